@@ -1,0 +1,1 @@
+"""The contract as an ASGI program on SQLite; the desk meets it through HTTP alone."""
