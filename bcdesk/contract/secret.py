@@ -1,7 +1,10 @@
 """The one carrier of a secret between the server's answer and the person who asked for it."""
 
 import hashlib
-from typing import NoReturn
+import re
+from typing import Final, NoReturn
+
+_PREFIX: Final = re.compile(r"bca_(?:live|test)_|bc[a-z]_|")
 
 
 class SecretSpentError(Exception):
@@ -19,7 +22,7 @@ class OneTimeSecret:
     def __init__(self, value: str) -> None:
         """Take charge of ``value`` (ASCII, at least 12 characters)."""
         self._bytes: bytearray | None = bytearray(value, "ascii")
-        self.prefix = value[: value.rindex("_") + 1]
+        self.prefix = value[: _PREFIX.match(value).end()]  # type: ignore[union-attr]  # the empty branch always matches
         self.last4 = value[-4:]
 
     @property
