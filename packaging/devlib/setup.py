@@ -80,7 +80,7 @@ def _make() -> None:
         terminal.say(f"Making {places.VENV.name} with Python {sys.version.split()[0]}")
         shutil.rmtree(places.VENV, ignore_errors=True)
         venv.EnvBuilder(with_pip=True, symlinks=not places.ON_WINDOWS).create(places.VENV)
-    pip: list[str | Path] = [places.tool("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [places.tool("python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     terminal.say("Installing the locked packages (the first time takes a minute or two)")
     terminal.run([*pip, "--require-hashes", "-r", places.LOCK], cwd=places.TOP)
     terminal.run([*pip, "--no-deps", "--no-index", "--no-build-isolation", "--editable", places.TOP], cwd=places.TOP)

@@ -32,7 +32,7 @@ STATIC = (
     Step("types", "mypy", ("mypy",)),
     Step("lint", "ruff check", ("ruff", "check", "--no-fix", ".")),
     Step("lint", "ruff format", ("ruff", "format", "--check", ".")),
-    Step("layers", "lint-imports", ("lint-imports",)),
+    Step("layers", "lint-imports", ("lint-imports", "--no-logo")),
 )
 
 
