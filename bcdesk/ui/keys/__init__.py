@@ -1,0 +1,1 @@
+"""The page of API keys: its table, inspector and dialogs."""
