@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -14,6 +15,8 @@ from types import FrameType
 
 INTERRUPTED = 130
 GRACE_SECONDS = 20.0
+POSIX = os.name == "posix"
+KILL = signal.SIGKILL if POSIX else signal.SIGTERM
 
 
 class Stop(Exception):
@@ -51,7 +54,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
 def shown(command: Sequence[str | Path]) -> str:
     """Returns the command as one would type it."""
     parts = [str(part) for part in command]
-    return subprocess.list2cmdline(parts) if os.name == "nt" else shlex.join(parts)
+    return subprocess.list2cmdline(parts) if not POSIX else shlex.join(parts)
 
 
 def code_of(
@@ -60,22 +63,31 @@ def code_of(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> int:
-    """Runs a command on this terminal and returns its exit code; Ctrl+C waits for it to end by itself."""
+    """Runs a command on this terminal and returns its exit code; when we are stopped, all that it started stops too."""
     try:
-        child = subprocess.Popen([str(part) for part in command], cwd=cwd, env=env)
+        # A group of its own, because a wrapper such as dbus-run-session passes no signal on to its child.
+        child = subprocess.Popen([str(part) for part in command], cwd=cwd, env=env, start_new_session=POSIX)
     except OSError as error:
         raise Stop(f"Could not start: {shown(command)}: {error.strerror}", code=127) from None
     try:
         return _exit_code(child.wait())
     except BaseException as error:
-        if not isinstance(error, KeyboardInterrupt):
-            child.terminate()  # the terminal sends Ctrl+C to the child too, a SIGTERM reaches only us
-        try:
+        _signal(child, signal.SIGINT if isinstance(error, KeyboardInterrupt) else signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
             child.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
         raise
+    finally:
+        _signal(child, signal.SIGTERM if child.poll() is not None else KILL)
+        child.wait()
+
+
+def _signal(child: subprocess.Popen[bytes], number: int) -> None:
+    """Signals a child and all that it started."""
+    if POSIX:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, number)
+    elif number != signal.SIGINT:  # a Windows console has sent Ctrl+C to the child already
+        child.terminate()
 
 
 def run(command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> None:
