@@ -1,0 +1,100 @@
+"""The database: one engine, `write` for changes (one at a time, in commit order) and `read` for snapshots."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event, pool
+from sqlalchemy.engine import Connection, Engine
+
+BUSY_SECONDS: Final = 20
+_PRAGMAS: Final = (
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+)
+_AFTER_COMMIT: Final = "bcdesk.after_commit"
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the URL of an SQLite database in ``file``."""
+    return f"sqlite:///{file}"
+
+
+class Database:
+    """A pool of connections to SQLite (through sqlcipher3, unencrypted) or to any database that SQLAlchemy knows."""
+
+    def __init__(self, url: str) -> None:
+        """Open ``url``; nothing is created or migrated (`bcdesk.server.schema.prepare` does that)."""
+        self.url: Final = sa.make_url(url)
+        self.is_sqlite: Final = self.url.get_backend_name() == "sqlite"
+        self.engine: Final[Engine] = _sqlite_engine(self.url) if self.is_sqlite else sa.create_engine(self.url)
+        # SQLite's busy handler polls: a lock of our own lets waiting writers of this process in at once, in turn.
+        self._writers = threading.Lock() if self.is_sqlite else contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that holds the right to write from its start; commit at the end, or undo on an error."""
+        with self._writers, self.engine.connect().execution_options(bcdesk_writes=True) as connection:
+            connection.info[_AFTER_COMMIT] = []
+            try:
+                with connection.begin():
+                    yield connection
+                after: list[Callable[[], None]] = connection.info[_AFTER_COMMIT]
+            finally:
+                connection.info.pop(_AFTER_COMMIT, None)
+            for call in after:
+                call()
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that reads one snapshot."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def raw(self) -> Any:
+        """Open a DB-API connection outside the pool, in autocommit, for one thread's prepared point reads."""
+        connection = self.engine.raw_connection()
+        connection.detach()
+        return connection.dbapi_connection
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def after_commit(connection: Connection, call: Callable[[], None]) -> None:
+    """Have ``call`` run once the `Database.write` transaction of ``connection`` is durable."""
+    connection.info[_AFTER_COMMIT].append(call)
+
+
+def _sqlite_engine(url: sa.URL) -> Engine:
+    from sqlcipher3 import dbapi2
+
+    engine = sa.create_engine(
+        url,
+        module=dbapi2,
+        poolclass=pool.QueuePool,
+        pool_size=8,
+        max_overflow=40,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": BUSY_SECONDS},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("bcdesk_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,46 @@
+"""Everything a running server holds, built once by the runtime and handed to every route."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bcdesk.server.database import Database
+from bcdesk.server.server_secret import ServerSecret
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+
+@dataclass(eq=False)
+class ServerState:
+    """The long-lived objects of one server; ``clock`` answers seconds since the epoch and is faked in tests."""
+
+    database: Database
+    secret: ServerSecret = field(repr=False)
+    server_id: str
+    version: str
+    base_url: str = "http://127.0.0.1"
+    issuer: str = "http://127.0.0.1"
+    allowed_hosts: frozenset[str] = frozenset()
+    demo: bool = False
+    clock: Callable[[], float] = time.time
+    limiter: Any = None
+    """The moving windows of `bcdesk.server.limits`."""
+    usage: Any = None
+    """The batching recorder of `bcdesk.server.usage`."""
+    owner_token_hmac: bytes | None = field(default=None, repr=False)
+    """The keyed hash of the owner token handed over at start, held in memory only."""
+    owner_member_id: str | None = None
+    in_flight: set[tuple[str, str, bytes]] = field(default_factory=set, repr=False)
+    """The (member, route, Idempotency-Key hash) of secret-making requests under way in this process."""
+
+    def now(self) -> float:
+        """Return the moment in seconds since the epoch, to the millisecond that the wire carries."""
+        return round(self.clock(), 3)
+
+
+def state_of(connection: "HTTPConnection") -> ServerState:
+    """Return the state of the server that answers ``connection``."""
+    state: ServerState = connection.app.state.server
+    return state
