@@ -1,0 +1,98 @@
+"""What can be done with a key now, and the reason where it cannot: known before anything is pressed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bcdesk.contract import key_rules
+from bcdesk.ui.text import tr
+
+if TYPE_CHECKING:
+    from bcdesk.contract.rows import KeyRow
+    from bcdesk.store.store import Store
+
+_LIVE_STATES: Final = ("pending", "current", "retiring")
+
+
+def may_manage(store: Store) -> bool:
+    """Tell whether the member can change keys; before the server said who that is, nobody is turned away."""
+    return store.session is None or store.session.role in ("owner", "manager")
+
+
+def link_reason(store: Store) -> str | None:
+    """Return why nothing can be asked of the server now, or None."""
+    state = store.link.state
+    if state == "starting":
+        return tr("Not connected yet.")
+    if state == "offline":
+        return tr("Offline: this needs the server.")
+    if state in ("forbidden", "error"):
+        return tr("The server does not answer this desk now.")
+    if store.session is None:
+        return tr("Not connected yet.")
+    return None
+
+
+def change_reason(store: Store) -> str | None:
+    """Return why this member cannot change anything now, or None."""
+    if not may_manage(store):
+        return tr("Your role only reads. Ask an owner or a manager.")
+    return link_reason(store)
+
+
+def status_of(row: KeyRow, now: float) -> str:
+    """Return the status of ``row`` by the clock: a key expires between two answers of the server too."""
+    return key_rules.status_at(
+        now, revoked_at=row.revoked_at, expires_at=row.expires_at, disabled=row.status == "disabled"
+    )
+
+
+def live_versions(row: KeyRow) -> int:
+    """Count the versions of ``row`` that still open the API, or will."""
+    return sum(version.state in _LIVE_STATES for version in row.versions)
+
+
+def _ended(row: KeyRow, now: float) -> str | None:
+    status = status_of(row, now)
+    if status == "revoked":
+        return tr("This key is revoked. A revoked key never comes back under a new secret: make a new key.")
+    if status == "expired":
+        return tr("This key has expired. Make a new key.")
+    return None
+
+
+def rotate_reason(row: KeyRow, now: float) -> str | None:
+    """Return why ``row`` cannot be rotated, or None; two live versions are the dialog's to explain."""
+    return _ended(row, now)
+
+
+def edit_reason(row: KeyRow, now: float) -> str | None:
+    """Return why ``row`` cannot be edited, or None."""
+    return _ended(row, now)
+
+
+def disable_reason(row: KeyRow, now: float) -> str | None:
+    """Return why ``row`` cannot be turned off, or None."""
+    return _ended(row, now) or (tr("This key is off already.") if status_of(row, now) == "disabled" else None)
+
+
+def enable_reason(row: KeyRow, now: float) -> str | None:
+    """Return why ``row`` cannot be turned on, or None."""
+    return _ended(row, now) or (tr("This key is on already.") if status_of(row, now) != "disabled" else None)
+
+
+def revoke_reason(row: KeyRow, now: float) -> str | None:
+    """Return why ``row`` cannot be revoked, or None: what was revoked as unused can still prove leaked."""
+    del now
+    return tr("This key was revoked as leaked: that is final.") if row.compromised else None
+
+
+def restore_reason(row: KeyRow, now: float) -> str | None:
+    """Return why ``row`` cannot be restored, or None."""
+    if row.revoked_at is None:
+        return tr("This key is not revoked.")
+    if row.compromised:
+        return tr("This key was revoked as leaked: that is final.")
+    if not key_rules.restorable(now, revoked_at=row.revoked_at, compromised=False):
+        return tr("A revoked key can be restored for 60 minutes; they are over.")
+    return None

@@ -1,0 +1,96 @@
+"""What a form holds, judged by the contract's rules before anything is sent: no widgets in here."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from bcdesk.contract import key_rules as rules
+from bcdesk.contract.moments import format_moment
+
+if TYPE_CHECKING:
+    from bcdesk.contract.rows import KeyRow
+
+EXPIRY_DAYS: Final = {"30": 30, "90": 90, "365": 365}
+EXPIRY_DEFAULT: Final = "90"
+
+
+@dataclass(frozen=True, slots=True)
+class FormValues:
+    """The values of a key's form, as they would be sent."""
+
+    name: str = ""
+    description: str = ""
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    environment: str = "sandbox"
+    scopes: tuple[str, ...] = ()
+    expires_at: float | None = None
+    allowed_cidrs: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, row: KeyRow) -> FormValues:
+        """Take over the values of a row."""
+        return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
+
+    def faults(self, now: float, *, known_expiry: float | None = None) -> list[rules.FieldFault]:
+        """Return every fault by the contract's own rules; an expiry that stands already is not judged again."""
+        found = [
+            *rules.check_line("/name", self.name, rules.NAME_MAX, required=True),
+            *rules.check_line("/description", self.description, rules.DESCRIPTION_MAX),
+            *rules.check_line("/owner", self.owner, rules.OWNER_MAX),
+            *rules.check_tags(self.tags),
+            *rules.check_scopes(self.scopes, self.environment),
+            *rules.check_cidrs(self.allowed_cidrs),
+        ]
+        if self.expires_at is None or self.expires_at != known_expiry:
+            found += rules.check_expiry(self.expires_at, now)
+        return found
+
+    def changes_from(self, base: FormValues) -> dict[str, Any]:
+        """Return the fields that differ from ``base`` as a merge patch (RFC 7396); the environment never changes."""
+        changed: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "environment" or value == getattr(base, field.name):
+                continue
+            if field.name == "expires_at":
+                value = None if value is None else format_moment(value)
+            changed[field.name] = list(value) if isinstance(value, tuple) else value
+        return changed
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """Return the lines of ``text`` that hold anything, trimmed."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Return the tags of ``text``, parted by commas, trimmed."""
+    return tuple(tag.strip() for tag in text.split(",") if tag.strip())
+
+
+def likely_range(text: str) -> str | None:
+    """Return the range that ``text`` most likely means (``10.1.2.3/8`` means ``10.0.0.0/8``), or None."""
+    try:
+        meant = str(ipaddress.ip_network(text.strip(), strict=False))
+    except ValueError:
+        return None
+    return meant if meant != text.strip() else None
+
+
+def end_of_day(day: date) -> float:
+    """Return the last second of ``day`` in local time, as epoch seconds."""
+    return datetime.combine(day, time(23, 59, 59)).astimezone().timestamp()
+
+
+def day_after(days: int, now: float) -> date:
+    """Return the local day that lies ``days`` after ``now``."""
+    return (datetime.fromtimestamp(now, UTC).astimezone() + timedelta(days=days)).date()
+
+
+def day_of(moment: float) -> date:
+    """Return the local day of ``moment``."""
+    return datetime.fromtimestamp(moment, UTC).astimezone().date()
