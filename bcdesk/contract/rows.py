@@ -120,3 +120,18 @@ class IdentifiedRow(NamedTuple):
     key_id: str
     version_id: str
     state: str
+
+
+class DeletedRow(NamedTuple):
+    """A row that is gone, in a list of changes."""
+
+    id: str
+    deleted_at: float
+
+
+class ScopeRow(NamedTuple):
+    """A scope that a key can carry, what it allows in words, and whether it changes anything."""
+
+    name: str
+    sentence: str
+    writes: bool

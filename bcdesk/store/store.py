@@ -1,0 +1,123 @@
+"""The last known rows and the link to the server, told to whoever listens; only the server's answers write it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from bcdesk.contract.rows import KeyRow, SessionRow
+
+LinkState = Literal["starting", "loading", "online", "offline", "forbidden", "error"]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The link to the server: ``as_of`` is the server's time of what is known (epoch seconds), None before the first.
+
+    ``since`` asks for what changed after it; ``progress`` counts the rows of a full load so far.
+    """
+
+    state: LinkState = "starting"
+    as_of: float | None = None
+    since: str | None = None
+    error: Exception | None = None
+    progress: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one write changed: ids of keys, and whether link or session changed."""
+
+    keys_added: tuple[str, ...] = ()
+    keys_changed: tuple[str, ...] = ()
+    keys_removed: tuple[str, ...] = ()
+    link: bool = False
+    session: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.keys_added or self.keys_changed or self.keys_removed or self.link or self.session)
+
+
+class Store:
+    """Holds rows by id; each write tells every listener once, synchronously, what changed."""
+
+    def __init__(self) -> None:
+        """Start empty, with a link that is starting."""
+        self.keys: dict[str, KeyRow] = {}
+        self.session: SessionRow | None = None
+        self.link = Link()
+        self._listeners: list[Callable[[Change], None]] = []
+
+    def listen(self, callback: Callable[[Change], None]) -> Callable[[], None]:
+        """Call ``callback`` after each write until the returned function is called."""
+        listener = _Listener(callback)
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    def apply_keys(self, rows: Iterable[KeyRow], removed: Iterable[str] = (), *, force: bool = False) -> Change:
+        """Put rows in and take ids out; a row older than the known one is left out unless ``force``."""
+        keys, added, changed = self.keys, [], []
+        for row in rows:
+            known = keys.get(row.id)
+            if known is None:
+                added.append(row.id)
+            elif known == row or not (force or _newer(row, known)):
+                continue
+            else:
+                changed.append(row.id)
+            keys[row.id] = row
+        gone = [id for id in removed if keys.pop(id, None) is not None]
+        return self._tell(Change(tuple(added), tuple(changed), tuple(gone)))
+
+    def replace_keys(self, rows: Iterable[KeyRow]) -> Change:
+        """Make ``rows`` all there is, in one step: for hundreds; thousands go through `apply_keys` in slices."""
+        rows = list(rows)
+        kept = {row.id for row in rows}
+        return self.apply_keys(rows, [id for id in self.keys if id not in kept], force=True)
+
+    def set_link(self, **changes: Any) -> Change:
+        """Change fields of the link."""
+        link = replace(self.link, **changes)
+        if link == self.link:
+            return Change()
+        self.link = link
+        return self._tell(Change(link=True))
+
+    def set_session(self, session: SessionRow | None) -> Change:
+        """Take over who the desk is on this server."""
+        if session == self.session:
+            return Change()
+        self.session = session
+        return self._tell(Change(session=True))
+
+    def _tell(self, change: Change) -> Change:
+        if change:
+            for listener in tuple(self._listeners):
+                try:
+                    listener(change)
+                except Exception:  # noqa: BLE001 - one listener's mistake must not keep the others from knowing
+                    _log.exception("a listener of the store failed")
+        return change
+
+
+class _Listener:
+    """Makes each registration its own, so that one callback may listen twice."""
+
+    __slots__ = ("_callback",)
+
+    def __init__(self, callback: Callable[[Change], None]) -> None:
+        self._callback = callback
+
+    def __call__(self, change: Change) -> None:
+        self._callback(change)
+
+
+def _newer(row: KeyRow, known: KeyRow) -> bool:
+    """Tell whether ``row`` may replace ``known``: an answer can overtake another on the way here."""
+    return (row.revision, row.last_used_at or 0.0) >= (known.revision, known.last_used_at or 0.0)
