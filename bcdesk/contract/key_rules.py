@@ -113,9 +113,7 @@ def address_allowed(address: str, ranges: Iterable[str]) -> bool:
     return any(one in ipaddress.ip_network(text, strict=False) for text in ranges for one in candidates)
 
 
-def status_at(
-    now: float, *, revoked_at: float | None, expires_at: float | None, disabled: bool
-) -> str:
+def status_at(now: float, *, revoked_at: float | None, expires_at: float | None, disabled: bool) -> str:
     """Return a key's status by precedence: revoked > expired > disabled > active."""
     if revoked_at is not None:
         return "revoked"

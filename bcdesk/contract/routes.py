@@ -42,9 +42,7 @@ VERSIONS_EXTEND: Final = Route(
     "keys.versions.extend", "POST", f"{MANAGE}/keys/{{key_id}}/versions/{{version_id}}/extend", "manager"
 )
 HANDOVERS_ACK: Final = Route("handovers.ack", "POST", f"{MANAGE}/handovers/{{handover_id}}/ack", "manager")
-HANDOVERS_DISCARD: Final = Route(
-    "handovers.discard", "POST", f"{MANAGE}/handovers/{{handover_id}}/discard", "manager"
-)
+HANDOVERS_DISCARD: Final = Route("handovers.discard", "POST", f"{MANAGE}/handovers/{{handover_id}}/discard", "manager")
 ME: Final = Route("me", "GET", "/v1/me", None)
 BEATS: Final = Route("beats", "GET", "/v1/beats", None)
 HEALTHZ: Final = Route("healthz", "GET", "/healthz", None)
