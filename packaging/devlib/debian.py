@@ -74,11 +74,11 @@ def install(lacking: list[str]) -> None:
     if os.geteuid() != 0:
         command = ["apt-get", "install", "-y", "--no-install-recommends", *chosen(lacking, _exists)]
         raise terminal.Stop(f"Some system packages are missing. Install them with:\n  sudo {terminal.shown(command)}")
-    terminal.say(f"Installing system packages: {' '.join(lacking)}")
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    terminal.run(["apt-get", "update", "-q"], env=env)
+    terminal.quietly(["apt-get", "update", "-q"], env=env)
     names = chosen(lacking, _exists)
-    terminal.run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *names], env=env)
+    terminal.say(f"Installing system packages: {' '.join(names)}")
+    terminal.quietly(["apt-get", "install", "-q", "-y", "--no-install-recommends", *names], env=env)
 
 
 def chosen(lacking: Iterable[str], exists: Callable[[str], bool]) -> list[str]:

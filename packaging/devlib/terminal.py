@@ -97,12 +97,22 @@ def run(command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[
         raise Stop(f"Failed with code {code}: {shown(command)}", code=1)
 
 
-def output_of(command: Sequence[str | Path], *, cwd: Path | None = None) -> tuple[int, str]:
+def quietly(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> None:
+    """Runs a command whose words matter only when it fails, and then stops with them."""
+    code, said = output_of(command, env=env)
+    if code:
+        raise Stop(f"{said.rstrip()}\nFailed with code {code}: {shown(command)}")
+
+
+def output_of(
+    command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
     """Runs a command without a terminal and returns its exit code and everything it said."""
     try:
         done = subprocess.run(
             [str(part) for part in command],
             cwd=cwd,
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
