@@ -34,6 +34,9 @@ class Database:
         self.url: Final = sa.make_url(url)
         self.is_sqlite: Final = self.url.get_backend_name() == "sqlite"
         self.engine: Final[Engine] = _sqlite_engine(self.url) if self.is_sqlite else sa.create_engine(self.url)
+        self._thread = threading.local()
+        self._lock = threading.Lock()
+        self._points: list[Any] = []
         # SQLite's busy handler polls: a lock of our own lets waiting writers of this process in at once, in turn.
         self._writers = threading.Lock() if self.is_sqlite else contextlib.nullcontext()
 
@@ -57,14 +60,25 @@ class Database:
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
-    def raw(self) -> Any:
-        """Open a DB-API connection outside the pool, in autocommit, for one thread's prepared point reads."""
-        connection = self.engine.raw_connection()
-        connection.detach()
-        return connection.dbapi_connection
+    @property
+    def points(self) -> Any:
+        """Return this thread's own DB-API connection for prepared point reads, in autocommit (SQLite only)."""
+        found = getattr(self._thread, "points", None)
+        if found is None:
+            pooled = self.engine.raw_connection()
+            found = self._thread.points = pooled.driver_connection
+            pooled.detach()
+            with self._lock:
+                self._points.append(found)
+        return found
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection; nobody may use the database any more."""
+        with self._lock:
+            points, self._points = self._points, []
+        for connection in points:
+            connection.close()
+        self._thread = threading.local()
         self.engine.dispose()
 
 

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bcdesk.server.audit import Audit
 from bcdesk.server.database import Database
 from bcdesk.server.server_secret import ServerSecret
 
@@ -20,6 +22,8 @@ class ServerState:
     secret: ServerSecret = field(repr=False)
     server_id: str
     version: str
+    data_dir: Path | None = None
+    """Where the audit's head is kept beside the database; None keeps none."""
     base_url: str = "http://127.0.0.1"
     issuer: str = "http://127.0.0.1"
     allowed_hosts: frozenset[str] = frozenset()
@@ -29,11 +33,16 @@ class ServerState:
     """The moving windows of `bcdesk.server.limits`."""
     usage: Any = None
     """The batching recorder of `bcdesk.server.usage`."""
+    audit: Audit = field(init=False, repr=False)
     owner_token_hmac: bytes | None = field(default=None, repr=False)
     """The keyed hash of the owner token handed over at start, held in memory only."""
     owner_member_id: str | None = None
     in_flight: set[tuple[str, str, bytes]] = field(default_factory=set, repr=False)
     """The (member, route, Idempotency-Key hash) of secret-making requests under way in this process."""
+
+    def __post_init__(self) -> None:
+        """Build what follows from the fields."""
+        self.audit = Audit(self.secret, self.data_dir)
 
     def now(self) -> float:
         """Return the moment in seconds since the epoch, to the millisecond that the wire carries."""

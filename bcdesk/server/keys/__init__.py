@@ -1,0 +1,1 @@
+"""API keys: their life as pure functions, their changes as functions on a transaction, their routes."""
