@@ -1,0 +1,96 @@
+"""The command line: without a verb the desk, with one the server and its tools; each is imported when called."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bcdesk import __version__
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program with ``arguments`` (the command line's by default) and return its exit code."""
+    options = parser().parse_args(arguments)
+    if options.verb is None:
+        from bcdesk.app import main as desk
+
+        return desk(data_dir=options.data)
+    if os.name == "posix":
+        os.umask(0o077)  # whatever a server or its tools write is for this user alone
+    if options.verb == "serve":
+        from bcdesk.server.serve import serve
+
+        return serve(options)
+    from bcdesk.server import cli
+
+    command = cli.doctor if options.verb == "doctor" else cli.member
+    return command(options, sys.stdout)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        "bcdesk",
+        description="Run a studio's BeatConnect credentials: without a verb the desk opens.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"bcdesk {__version__}")
+    top.add_argument("--data", type=Path, metavar="DIR", help="the folder that bcdesk keeps its data in")
+    verbs = top.add_subparsers(dest="verb", title="verbs")
+    _serve(verbs.add_parser("serve", help="serve the management API and /v1", allow_abbrev=False))
+    _member(verbs.add_parser("member", help="see to the people who run the studio", allow_abbrev=False))
+    doctor = verbs.add_parser("doctor", help="examine the server's data", allow_abbrev=False)
+    _place(doctor)
+    doctor.add_argument("--json", action="store_true", help="answer as one JSON object")
+    return top
+
+
+def _place(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="the server's data folder (key, audit head, SQLite database)",
+    )
+    verb.add_argument("--database", metavar="URL", help="a database elsewhere, as an SQLAlchemy URL")
+
+
+def _serve(verb: argparse.ArgumentParser) -> None:
+    _place(verb)
+    verb.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    verb.add_argument("--port", type=int, default=0, help="the port to listen on; 0 takes a free one")
+    verb.add_argument("--limits", metavar="URL", help="a store that several processes share, such as redis://…")
+    verb.add_argument("--demo", action="store_true", help="put demo data into an empty database")
+    verb.add_argument("--owner-token", action="store_true", help="hand a fresh owner token over in the ready line")
+    verb.add_argument("--exit-with-parent", action="store_true", help="end when stdin ends or the parent dies")
+    verb.add_argument("--public-url", metavar="URL", help="the address that a proxy publishes this server at")
+    verb.add_argument("--tls-cert", type=Path, metavar="FILE", help="the certificate chain (PEM)")
+    verb.add_argument("--tls-key", type=Path, metavar="FILE", help="the certificate's key (PEM)")
+    verb.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="CIDR",
+        help="believe X-Forwarded-For from these addresses; may be given again",
+    )
+
+
+def _member(verb: argparse.ArgumentParser) -> None:
+    commands = verb.add_subparsers(dest="command", required=True)
+    add = commands.add_parser("add", help="add a member", allow_abbrev=False)
+    add.add_argument("name")
+    add.add_argument("--role", required=True, choices=("owner", "manager", "viewer"))
+    add.add_argument("--email", default="")
+    listing = commands.add_parser("list", help="list the members", allow_abbrev=False)
+    disable = commands.add_parser("disable", help="turn a member off", allow_abbrev=False)
+    disable.add_argument("id")
+    token = commands.add_parser("token", help="make a management token, shown once", allow_abbrev=False)
+    token.add_argument("id")
+    token.add_argument("--expires-days", type=float, default=30.0, metavar="DAYS")
+    for command in (add, listing, disable, token):
+        _place(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
