@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterable
 
 from devlib import terminal
@@ -78,7 +77,8 @@ def install(lacking: list[str]) -> None:
     terminal.quietly(["apt-get", "update", "-q"], env=env)
     names = chosen(lacking, _exists)
     terminal.say(f"Installing system packages: {' '.join(names)}")
-    terminal.quietly(["apt-get", "install", "-q", "-y", "--no-install-recommends", *names], env=env)
+    keep = ["-o", "Dpkg::Options::=--force-confold"]  # never a question about a changed configuration file
+    terminal.quietly(["apt-get", "install", "-q", "-y", *keep, "--no-install-recommends", *names], env=env)
 
 
 def chosen(lacking: Iterable[str], exists: Callable[[str], bool]) -> list[str]:
@@ -88,5 +88,5 @@ def chosen(lacking: Iterable[str], exists: Callable[[str], bool]) -> list[str]:
 
 def _exists(name: str) -> bool:
     """Returns whether apt knows a real package of this name; a name that others only provide does not count."""
-    show = ["apt-cache", "show", "--no-all-versions", name]
-    return subprocess.run(show, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+    _, said = terminal.output_of(["apt-cache", "show", "--no-all-versions", name])
+    return f"Package: {name}" in said.splitlines()
