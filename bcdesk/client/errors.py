@@ -140,7 +140,7 @@ BY_STATUS: Final[dict[int, type[Refused]]] = {
 
 
 def refused(
-    status: int, code: str, detail: str, faults: tuple[FaultItem, ...], request: str, **members: str
+    status: int, code: str, detail: str, faults: tuple[FaultItem, ...] = (), request_id: str = "", **members: str
 ) -> Refused:
     """Return the error class that ``status`` asks for, filled in."""
     kind = ServerFault if status >= 500 else BY_STATUS.get(status, Refused)

@@ -1,8 +1,9 @@
 """What calls take and give beside plain rows: drafts, pages, and rows that carry a secret; light to import."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from bcdesk.contract.moments import format_moment
 from bcdesk.contract.rows import DeletedRow, HandoverRow, KeyRow, VersionRow
 from bcdesk.contract.secret import OneTimeSecret
 
@@ -21,6 +22,20 @@ class KeyDraft:
     allowed_cidrs: tuple[str, ...] = ()
     replaces: str | None = None
 
+    def body(self) -> dict[str, Any]:
+        """Return the JSON that *create* takes."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "owner": self.owner,
+            "tags": list(self.tags),
+            "environment": self.environment,
+            "scopes": list(self.scopes),
+            "expires_at": None if self.expires_at is None else format_moment(self.expires_at),
+            "allowed_cidrs": list(self.allowed_cidrs),
+            "replaces": self.replaces,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class MadeKey:
@@ -33,7 +48,7 @@ class MadeKey:
     @property
     def version_id(self) -> str:
         """Name the version whose secret this is."""
-        return self.key.versions[-1].id if len(self.key.versions) == 1 else _newest(self.key.versions)
+        return max(self.key.versions, key=lambda version: (version.created_at, version.id)).id
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,3 @@ class KeyPageRows(NamedTuple):
     next_cursor: str | None
     as_of: float
     since: str
-
-
-def _newest(versions: tuple[VersionRow, ...]) -> str:
-    return max(versions, key=lambda version: (version.created_at, version.id)).id

@@ -1,0 +1,170 @@
+"""From checked wire models to light rows; strings that many keys share are kept once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from sys import intern
+from typing import Any, Final, TypeVar
+
+from bcdesk.contract import wire
+from bcdesk.contract.moments import UNKNOWN
+from bcdesk.contract.rows import (
+    CallerRow,
+    CallersRow,
+    DeletedRow,
+    HandoverRow,
+    IdentifiedRow,
+    KeyRow,
+    MemberRow,
+    RotationRow,
+    SessionRow,
+    VersionRow,
+)
+
+Moment = TypeVar("Moment", float, float | None)
+_SHARED_MOST: Final = 4096
+_tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+
+def key_or_deleted(item: Any) -> KeyRow | DeletedRow:
+    """Check and convert one item of a list of keys; raise pydantic's `ValidationError` where it is off."""
+    if isinstance(item, Mapping) and "deleted_at" in item:
+        deleted = wire.Deleted.model_validate(item)
+        return DeletedRow(deleted.id, deleted.deleted_at.timestamp())
+    return key_row(wire.Key.model_validate(item))
+
+
+def key_row(key: wire.Key) -> KeyRow:
+    """Convert a key and build what the search looks in."""
+    created_at = key.created_at.timestamp()
+    updated_at = key.updated_at.timestamp()
+    last_used_at = key.last_used_at.timestamp() if key.last_used_at else _unsaid(key, "last_used_at")
+    tags = _shared(key.tags)
+    return KeyRow(
+        id=key.id,
+        name=key.name,
+        description=intern(key.description),
+        owner=intern(key.owner),
+        tags=tags,
+        environment=intern(key.environment),
+        masked=key.masked,
+        scopes=_shared(key.scopes),
+        allowed_cidrs=_shared(key.allowed_cidrs),
+        status=intern(key.status),
+        rotation=None if key.rotation is None else rotation_row(key.rotation),
+        created_at=created_at,
+        created_by=intern(key.created_by),
+        updated_at=created_at if updated_at == created_at else updated_at,
+        last_used_at=last_used_at,
+        last_used_from=None if key.last_used_from is None else intern(key.last_used_from),
+        expires_at=_seconds(key.expires_at),
+        revoked_at=_seconds(key.revoked_at),
+        revoked_reason=None if key.revoked_reason is None else intern(key.revoked_reason),
+        compromised=key.compromised,
+        replaces=key.replaces,
+        replaced_by=key.replaced_by,
+        versions=tuple([version_row(version, created_at, last_used_at) for version in key.versions]),
+        handover=None if key.handover is None else handover_row(key.handover),
+        revision=key.revision,
+        haystack=haystack(key.name, key.description, key.owner, tags, key.masked, key.id),
+    )
+
+
+def haystack(name: str, description: str, owner: str, tags: Iterable[str], masked: str, id: str) -> str:
+    """Return the lower-case text that the search looks in, one field a line."""
+    return "\n".join((name, description, owner, " ".join(tags), masked[-4:], id)).casefold()
+
+
+def version_row(version: wire.Version, *known: float | None) -> VersionRow:
+    """Convert a version; moments equal to one of ``known`` share its object."""
+    last_used_at = version.last_used_at.timestamp() if version.last_used_at else _unsaid(version, "last_used_at")
+    return VersionRow(
+        id=version.id,
+        last4=version.last4,
+        created_at=_same(version.created_at.timestamp(), known),
+        last_used_at=_same(last_used_at, known),
+        retires_at=_seconds(version.retires_at),
+        state=intern(version.state),
+    )
+
+
+def rotation_row(rotation: wire.Rotation) -> RotationRow:
+    """Convert what a rotation still does."""
+    return RotationRow(
+        intern(rotation.state),
+        rotation.old_version,
+        rotation.new_version,
+        rotation.overlap_seconds,
+        _seconds(rotation.old_retires_at),
+    )
+
+
+def handover_row(handover: wire.Handover) -> HandoverRow:
+    """Convert the state of a hand-over."""
+    return HandoverRow(handover.id, intern(handover.state), handover.expires_at.timestamp())
+
+
+def callers_row(callers: wire.Callers) -> CallersRow:
+    """Convert who called with a key."""
+    return CallersRow(
+        tuple(
+            CallerRow(
+                caller.address,
+                caller.user_agent,
+                caller.last_seen_at.timestamp(),
+                caller.requests_24h,
+                caller.requests_7d,
+                caller.limited_24h,
+            )
+            for caller in callers.items
+        ),
+        callers.requests_24h,
+        callers.requests_7d,
+        callers.limited_24h,
+        callers.as_of.timestamp(),
+    )
+
+
+def member_row(member: wire.Member) -> MemberRow:
+    """Convert a member."""
+    return MemberRow(member.id, member.name, member.email, member.role, member.disabled, member.created_at.timestamp())
+
+
+def session_row(session: wire.Session) -> SessionRow:
+    """Convert who the desk is on this server."""
+    return SessionRow(
+        member_row(session.member),
+        session.role,
+        session.server_id,
+        session.server_version,
+        frozenset(session.capabilities),
+    )
+
+
+def identified_rows(found: wire.IdentifiedList) -> tuple[IdentifiedRow, ...]:
+    """Convert the hashes that belong to a key."""
+    return tuple(IdentifiedRow(one.sha256, one.key_id, one.version_id, one.state) for one in found.items)
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+def _unsaid(model: wire.Wire, name: str) -> float | None:
+    """Return None where the server said null, UNKNOWN where it said nothing."""
+    return None if name in model.model_fields_set else UNKNOWN
+
+
+def _same(moment: Moment, known: tuple[float | None, ...]) -> Moment:
+    """Return the object among ``known`` that equals ``moment``, so that rows share it; else ``moment`` itself."""
+    return next((one for one in known if one == moment), moment)
+
+
+def _shared(items: list[str]) -> tuple[str, ...]:
+    """Return a tuple that rows with the same items share; the pool is emptied before it grows large."""
+    fresh = tuple(items)
+    if fresh in _tuples:
+        return _tuples[fresh]
+    if len(_tuples) >= _SHARED_MOST:
+        _tuples.clear()
+    fresh = tuple([intern(item) for item in items])
+    return _tuples.setdefault(fresh, fresh)
