@@ -1,0 +1,84 @@
+"""Menus and shortcuts, made from commands; no other file makes a `QAction`."""
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from bcdesk.ui import icons
+from bcdesk.ui.commands import Command, Context, Registry
+from bcdesk.ui.text import tr
+
+SEPARATOR = ""
+
+
+def menu(registry: Registry, ids: Iterable[str], context: Context, parent: QWidget, *, title: str = "") -> QMenu:
+    """Make a menu of commands about ``context``; empty ids are lines, commands not shown to this user are left out.
+
+    Open it with ``popup``; it deletes itself when it closes.
+    """
+    made = QMenu(title, parent)
+    made.setObjectName("menu")
+    made.setAccessibleName(title or tr("Actions"))
+    made.setToolTipsVisible(True)
+    wanted = False
+    for command_id in ids:
+        if command_id == SEPARATOR:
+            wanted = not made.isEmpty()
+            continue
+        command = registry.command(command_id)
+        if not command.shown(context):
+            continue
+        if wanted:
+            made.addSeparator()
+            wanted = False
+        made.addAction(_action(registry, command, context, made))
+    made.aboutToHide.connect(made.deleteLater)
+    return made
+
+
+def _action(registry: Registry, command: Command, context: Context, parent: QMenu) -> QAction:
+    action = QAction(command.text, parent)
+    action.setObjectName(command.id)
+    if command.keys:
+        action.setShortcut(QKeySequence(command.shortcut))
+        action.setShortcutVisibleInContextMenu(True)
+    if command.icon:
+        action.setIcon(icons.icon(command.icon, "bad" if command.danger else "muted"))
+    if command.checked is not None:
+        action.setCheckable(True)
+        action.setChecked(command.checked(context))
+    reason = command.enabled(context)
+    if reason is not None:
+        action.setEnabled(False)
+        action.setToolTip(reason)
+        action.setStatusTip(reason)
+    action.triggered.connect(lambda: registry.run(command.id, context))
+    return action
+
+
+class Shortcuts:
+    """Gives a window the shortcut of every command, and keeps up when commands come and go."""
+
+    def __init__(self, registry: Registry, window: QWidget) -> None:
+        """Listen to ``registry`` for as long as ``window`` lives."""
+        self._registry, self._window = registry, window
+        self._actions: list[QAction] = []
+        registry.changed.connect(self.rebuild)
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Make the actions again; a command that cannot run keeps its shortcut, and then says why."""
+        for action in self._actions:
+            self._window.removeAction(action)
+            action.deleteLater()
+        self._actions = []
+        for command in self._registry.all():
+            if not command.shortcut:
+                continue
+            action = QAction(command.text, self._window)
+            action.setShortcuts([QKeySequence(key) for key in (command.shortcut, *command.more_shortcuts)])
+            action.setAutoRepeat(False)
+            action.triggered.connect(lambda _checked=False, one=command.id: self._registry.run(one))
+            self._window.addAction(action)
+            self._actions.append(action)
