@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from devlib import places, setup, terminal
 
 # With one of these bcdesk opens no window.
-WINDOWLESS = {"serve", "member", "flow", "watch", "audit", "doctor", "--selftest", "--version", "--help", "-h"}
+WINDOWLESS = {"serve", "member", "doctor", "--version", "--help", "-h"}
 
 
 def run(arguments: list[str]) -> int:

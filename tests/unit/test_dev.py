@@ -10,8 +10,10 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-import dev
 import pytest
+
+import dev
+from bcdesk.__main__ import parser as bcdesk_parser
 from devlib import debian, lockfile, places, running, session, setup, suites, terminal
 
 linux_only = pytest.mark.skipif(not places.ON_LINUX, reason="Xvfb and apt are Linux matters")
@@ -55,6 +57,12 @@ def test_that_run_without_a_display_is_one_line_that_names_shots() -> None:
 def test_that_each_way_to_a_display_counts(name: str) -> None:
     assert running.has_display({name: "x"})
     assert not running.has_display({name: ""})
+
+
+def test_that_every_verb_of_bcdesk_runs_without_a_display() -> None:
+    verbs = next(action.choices for action in bcdesk_parser()._actions if action.dest == "verb")
+    assert verbs is not None
+    assert set(verbs) <= running.WINDOWLESS
 
 
 def test_that_only_steps_that_exist_can_be_selected(capsys: pytest.CaptureFixture[str]) -> None:
