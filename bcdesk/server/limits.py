@@ -5,9 +5,10 @@ The ``RateLimit`` and ``RateLimit-Policy`` headers follow draft-ietf-httpapi-rat
 processes share (``redis://``, ``valkey://``…). It is imported on the first call: it takes 0.1 s.
 """
 
+import logging
 import math
+import threading
 import time
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bcdesk.contract.codes import Code
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 MEMORY: Final = "memory://"
 DRAFT: Final = "draft-ietf-httpapi-ratelimit-headers-10"
 WINDOW_SECONDS: Final = 60
+_log = logging.getLogger(__name__)
+
+
+class LimitsError(Exception):
+    """The store of the limits cannot be used; the text is one line for whoever started the program."""
 
 
 class Verdict(NamedTuple):
@@ -37,41 +43,64 @@ class Verdict(NamedTuple):
 
 
 class Limits:
-    """Counts the calls of every key."""
+    """Counts the calls of every key; used from the loop and from threads."""
 
-    def __init__(self, url: str = MEMORY) -> None:
-        """Keep the counts at ``url``: ``memory://`` or a store of the `limits` library."""
-        self._url = url
+    def __init__(self, url: str | None = None) -> None:
+        """Keep the counts at ``url``, a store of the `limits` library, or in this process."""
+        self._url = url or MEMORY
+        self.local = self._url == MEMORY
+        """Whether counting takes no network, so that the loop may do it itself."""
+        self._window: _Window | None = None
+        self._making = threading.Lock()
 
     def warm(self) -> None:
-        """Connect now instead of at the first call; raises where the store does not answer."""
-        if not self._limiter.storage.check():
-            raise ConnectionError("the store of the limits does not answer")
+        """Connect now instead of at the first call; raise `LimitsError` where the store does not answer."""
+        try:
+            answers = self._ready().limiter.storage.check()
+        except Exception as error:  # noqa: BLE001 - each store has errors of its own; their text can hold the URL
+            raise LimitsError(f"the store of the limits does not answer ({type(error).__name__})") from None
+        if not answers:
+            raise LimitsError("the store of the limits does not answer")
 
     def take(self, key_id: str, environment: str) -> Verdict:
-        """Count one call of the key, unless its window is full."""
-        item = self._items[environment]
-        allowed = self._limiter.hit(item, key_id)
-        stats = self._limiter.get_window_stats(item, key_id)
-        frees_in = max(1, math.ceil(stats.reset_time - time.time()))
+        """Count one call of the key, unless its window is full; 503 where the shared store does not answer."""
+        window = self._ready()
+        item = window.items[environment]
+        try:
+            allowed = window.limiter.hit(item, key_id)
+            stats = window.limiter.get_window_stats(item, key_id)
+        except window.errors as error:
+            _log.warning("the store of the limits does not answer (%s)", type(error).__name__)
+            raise ProblemError(503, Code.UNAVAILABLE, "The calls of keys cannot be counted just now.") from None
+        frees_in = min(WINDOW_SECONDS, max(1, math.ceil(stats.reset_time - time.time())))
         headers = {
             "RateLimit-Policy": f'"key";q={item.amount};w={WINDOW_SECONDS}',
             "RateLimit": f'"key";r={stats.remaining};t={frees_in}',
         }
         return Verdict(allowed, headers, frees_in)
 
-    @cached_property
-    def _limiter(self) -> "MovingWindowRateLimiter":
-        from limits.storage import storage_from_string
-        from limits.strategies import MovingWindowRateLimiter
+    def _ready(self) -> "_Window":
+        if self._window is None:
+            with self._making:
+                if self._window is None:
+                    self._window = _open(self._url)
+        return self._window
 
-        return MovingWindowRateLimiter(storage_from_string(self._url))
 
-    @cached_property
-    def _items(self) -> "dict[str, RateLimitItem]":
-        from limits import RateLimitItemPerSecond
+class _Window(NamedTuple):
+    limiter: "MovingWindowRateLimiter"
+    items: "dict[str, RateLimitItem]"
+    errors: tuple[type[Exception], ...]
 
-        return {
-            environment: RateLimitItemPerSecond(amount, WINDOW_SECONDS)
-            for environment, amount in LIMIT_PER_MINUTE.items()
-        }
+
+def _open(url: str) -> _Window:
+    from limits import RateLimitItemPerSecond
+    from limits.errors import StorageError
+    from limits.storage import storage_from_string
+    from limits.strategies import MovingWindowRateLimiter
+
+    storage = storage_from_string(url, wrap_exceptions=True)
+    items: dict[str, RateLimitItem] = {
+        environment: RateLimitItemPerSecond(amount, WINDOW_SECONDS) for environment, amount in LIMIT_PER_MINUTE.items()
+    }
+    return _Window(MovingWindowRateLimiter(storage), items, (StorageError,))

@@ -101,7 +101,7 @@ class Usage:
                     _write(connection, tallies)
                     if hour != self._pruned_hour:
                         connection.execute(callers.delete().where(callers.c.hour < hour - KEEP_HOURS))
-            except sa.exc.DBAPIError as error:
+            except sa.exc.SQLAlchemyError as error:
                 _log.warning("usage of %d callers waits for the database (%s)", len(tallies), type(error).__name__)
                 self._give_back(tallies)
                 return
