@@ -1,0 +1,156 @@
+"""Paints rows and cells from the theme's tokens, a whole row at a time.
+
+Qt's own delegates ask the model ten questions a cell; a painter of whole rows asks the row itself, and can draw
+what spans cells: the edge, the focus ring, the line beneath.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from bcdesk.ui import theme
+from bcdesk.ui.table.column import Column, RowKind
+from bcdesk.ui.table.ink import Ink
+
+PAD: Final = 9
+"""Empty pixels on either side of a cell's content."""
+FIRST_PAD: Final = 24
+"""The same at the left of the first column, where the page's margin is."""
+EDGE: Final = 3
+
+
+class Cell(NamedTuple):
+    """A column and where it stands: left and width in logical pixels, and its content's padding at the left."""
+
+    column: Column
+    x: int
+    width: int
+    pad: int
+
+    @property
+    def room(self) -> int:
+        """Return the pixels that content may take."""
+        return self.width - self.pad - PAD
+
+
+class RowState(NamedTuple):
+    """How a row is drawn: selected, under the pointer, with the focus; ``hot`` where its actions cell is pointed at."""
+
+    selected: bool = False
+    hovered: bool = False
+    focused: bool = False
+    hot: bool = False
+
+
+Paint = Callable[[QPainter, Ink, Cell, Any, RowState, RowKind, int, int], None]
+
+
+def _text(
+    painter: QPainter, ink: Ink, cell: Cell, row: Any, state: RowState, kind: RowKind, y: int, height: int
+) -> None:
+    column = cell.column
+    color = column.tone(row) if column.tone else "text"
+    role = "mono" if column.kind == "mono" else "body"
+    top = y + (height - ink.height(role)) / 2
+    ink.text(painter, role, color, column.text(row), cell.x + cell.pad, top, cell.room)
+
+
+def _two_lines(
+    painter: QPainter, ink: Ink, cell: Cell, row: Any, state: RowState, kind: RowKind, y: int, height: int
+) -> None:
+    column = cell.column
+    second = column.second(row) if column.second else ""
+    x = cell.x + cell.pad
+    strong = ink.height("strong")
+    top = y + (height - strong - (ink.height("secondary") + 1 if second else 0)) / 2
+    ink.text(painter, "strong", "muted" if kind.faded(row) else "text", column.text(row), x, top, cell.room)
+    if second:
+        ink.text(painter, "secondary", "muted", second, x, top + strong + 1, cell.room)
+
+
+def _chip(
+    painter: QPainter, ink: Ink, cell: Cell, row: Any, state: RowState, kind: RowKind, y: int, height: int
+) -> None:
+    look = cell.column.chip(row) if cell.column.chip else None
+    if look is None:
+        return
+    if look.tone == "plain":
+        top = y + (height - ink.height("body")) / 2
+        ink.text(painter, "body", "muted", look.text, cell.x + cell.pad, top, cell.room)
+    else:
+        ink.chip(painter, look, cell.x + cell.pad, y + height / 2, cell.width - cell.pad)
+
+
+def _actions(
+    painter: QPainter, ink: Ink, cell: Cell, row: Any, state: RowState, kind: RowKind, y: int, height: int
+) -> None:
+    if not (state.hovered or state.focused):
+        return
+    middle = QPointF(cell.x + cell.width / 2, y + height / 2)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if state.hot:
+        painter.setBrush(theme.color("pressed"))
+        painter.drawRoundedRect(QRectF(middle.x() - 14, middle.y() - 14, 28, 28), 7, 7)
+    painter.setBrush(theme.color("text" if state.hot else "muted"))
+    for step in (-5, 0, 5):
+        painter.drawEllipse(QPointF(middle.x() + step, middle.y()), 1.5, 1.5)
+    painter.restore()
+
+
+PAINTERS: Final[dict[str, Paint]] = {
+    "text": _text,
+    "mono": _text,
+    "two_lines": _two_lines,
+    "chip": _chip,
+    "actions": _actions,
+}
+
+
+def paint_row(
+    painter: QPainter, ink: Ink, cells: list[Cell], row: Any, kind: RowKind, state: RowState, y: int, size: tuple[int, int]
+) -> None:  # fmt: skip
+    """Paint one row of ``size`` (width, height) with its top at ``y``."""
+    width, height = size
+    if state.selected:
+        painter.fillRect(0, y, width, height, theme.color("accent_soft"))
+    elif state.hovered:
+        painter.fillRect(0, y, width, height, theme.color("hover"))
+    painter.fillRect(0, y + height - 1, width, 1, theme.color("line"))
+    edge = kind.edge(row)
+    if edge:
+        painter.fillRect(0, y, EDGE, height - 1, theme.color(edge))
+    for cell in cells:
+        PAINTERS[cell.column.kind](painter, ink, cell, row, state, kind, y, height - 1)
+    if state.focused:
+        painter.setPen(QPen(theme.color("accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(1, y + 1, width - 2, height - 3)
+
+
+def paint_skeleton(painter: QPainter, cells: list[Cell], y: int, size: tuple[int, int], place: int) -> None:
+    """Paint a row that is still awaited: quiet bars where its cells will stand."""
+    width, height = size
+    painter.fillRect(0, y + height - 1, width, 1, theme.color("line"))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("line"))
+    for number, cell in enumerate(cells):
+        if cell.column.kind == "actions" or cell.room <= 0:
+            continue
+        share = 0.55 + 0.35 * ((place * 7 + number * 3) % 5) / 4
+        bar = QRectF(cell.x + cell.pad, 0, cell.room * share, 10)
+        if cell.column.kind == "two_lines":
+            bar.moveTop(y + height / 2 - 13)
+            painter.drawRoundedRect(bar, 4, 4)
+            bar.setWidth(bar.width() * 0.7)
+            bar.setHeight(8)
+            bar.moveTop(y + height / 2 + 4)
+        else:
+            bar.moveTop(y + height / 2 - 5)
+        painter.drawRoundedRect(bar, 4, 4)
+    painter.restore()
