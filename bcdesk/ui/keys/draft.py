@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bcdesk.contract.rows import KeyRow
 
 EXPIRY_DAYS: Final = {"30": 30, "90": 90, "365": 365}
-EXPIRY_DEFAULT: Final = "90"
+DAY_SECONDS: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,14 @@ class FormValues:
             changed[field.name] = list(value) if isinstance(value, tuple) else value
         return changed
 
-
-def split_lines(text: str) -> tuple[str, ...]:
-    """Return the lines of ``text`` that hold anything, trimmed."""
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-def split_tags(text: str) -> tuple[str, ...]:
-    """Return the tags of ``text``, parted by commas, trimmed."""
-    return tuple(tag.strip() for tag in text.split(",") if tag.strip())
+    def merged(self, *, mine: FormValues, theirs: FormValues) -> FormValues:
+        """Merge two edits of this state, field by field; where both changed a field, ``mine`` stands."""
+        return FormValues(
+            **{
+                name: getattr(theirs if getattr(mine, name) == getattr(self, name) else mine, name)
+                for name in (field.name for field in fields(self))
+            }
+        )
 
 
 def likely_range(text: str) -> str | None:

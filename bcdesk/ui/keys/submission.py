@@ -1,0 +1,94 @@
+"""Sends what a dialog asks for: once at a time, never after it closed, and nothing typed is lost on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bcdesk.ui import problems
+from bcdesk.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bcdesk.client.client import Client
+    from bcdesk.ui.desk import Desk
+    from bcdesk.ui.dialogs import Dialog
+
+T = TypeVar("T")
+
+
+class Submission:
+    """Holds the one request that a dialog may have under way.
+
+    An answer that comes after the dialog closed reaches ``orphaned`` instead of the dialog.
+    """
+
+    def __init__(self, dialog: Dialog, desk: Desk) -> None:
+        """Send for ``dialog``."""
+        self._dialog, self._desk = dialog, desk
+        self._open = True
+        dialog.finished.connect(self._close)
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the dialog is still there to hear an answer."""
+        return self._open
+
+    def send(
+        self,
+        ask: Callable[[Client], Awaitable[T]],
+        *,
+        name: str,
+        busy: str,
+        done: Callable[[T], object],
+        failed: Callable[[BaseException], bool] | None = None,
+        orphaned: Callable[[Client, T], Awaitable[object]] | None = None,
+    ) -> None:
+        """Start ``ask`` unless one is under way; ``failed`` returns whether it said what went wrong itself."""
+        if self._dialog.busy or not self._open:
+            return
+        client = self._desk.client
+        if client is None:
+            self._dialog.show_problem(tr("Offline."), tr("Nothing was sent. What you typed stays here."))
+            return
+        self._dialog.show_problem("")
+        self._dialog.set_busy(busy)
+        self._desk.scope.start(self._run(client, ask, done, failed, orphaned), name=name)
+
+    async def _run(
+        self,
+        client: Client,
+        ask: Callable[[Client], Awaitable[T]],
+        done: Callable[[T], object],
+        failed: Callable[[BaseException], bool] | None,
+        orphaned: Callable[[Client, T], Awaitable[object]] | None,
+    ) -> None:
+        from bcdesk.client.errors import ClientError
+        from bcdesk.store.journal import JournalError
+
+        try:
+            answer = await ask(client)
+        except (ClientError, JournalError) as error:
+            if self._open:
+                self._dialog.set_busy(None)
+                if failed is None or not failed(error):
+                    show_error(self._dialog, error)
+            return
+        if self._open:
+            self._dialog.set_busy(None)
+            done(answer)
+        elif orphaned is not None:
+            await orphaned(client, answer)
+
+    def _close(self, _result: int) -> None:
+        self._open = False
+
+
+def show_error(dialog: Dialog, error: BaseException) -> None:
+    """Put an error where it belongs: faults at their fields, the rest at the top of the dialog."""
+    faults: dict[str, Any] = problems.field_sentences(error)
+    if faults:
+        dialog.show_faults(faults)
+        return
+    words = problems.words(error)
+    dialog.show_problem(words.what, " ".join(part for part in (words.why, words.next_step) if part))
