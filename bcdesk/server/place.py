@@ -37,13 +37,19 @@ def default_folder() -> Path:
     return user_data_path("bcdesk", appauthor=False) / "server"
 
 
-def ready_folder(folder: Path | None) -> Path:
-    """Make the data folder with mode 0700 where it is missing, and close it to others where it is not."""
+def ready_folder(folder: Path | None, *, make: bool = True) -> Path:
+    """Return the data folder; ``make`` it with mode 0700 where it is missing, and close it to others where it is not.
+
+    Raise `PlaceError` where it cannot be used.
+    """
     folder = (folder or default_folder()).expanduser().absolute()
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if os.name == "posix" and folder.stat().st_mode & 0o077:
-            folder.chmod(0o700)
+        if make:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if os.name == "posix" and folder.stat().st_mode & 0o077:
+                folder.chmod(0o700)
+        elif folder.exists() and not folder.is_dir():
+            raise PlaceError(f"{folder} is no folder")
     except OSError as error:
         raise PlaceError(f"the data folder {folder} cannot be used: {error.strerror}") from None
     return folder

@@ -5,7 +5,6 @@ import contextlib
 import json
 import logging
 import os
-import secrets
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ REFUSED: Final = 2
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than clients keep an idle connection, so that the server never hangs up on a request under way."""
 STOP_SECONDS: Final = 5
+OWNER_NAME: Final = "Owner"
 WARM_UP_SECONDS: Final = 5
 SETTLE_SECONDS: Final = 60
 _log = logging.getLogger(__name__)
@@ -84,13 +84,26 @@ def _prepare(state: ServerState, options: Namespace) -> None:
 def _ready_line(state: ServerState, *, owner_token: bool) -> str:
     line = {"base_url": state.base_url, "issuer": state.issuer, "version": state.version, "pid": os.getpid()}
     if owner_token:
-        from bcdesk.server.members import first_owner
+        from bcdesk.server.members import draw_token
 
-        token = f"bct_{secrets.token_urlsafe(32)}"
-        state.owner_member_id = first_owner(state)
+        token = draw_token()
+        state.owner_member_id = _first_owner(state)
         state.owner_token_hmac = state.secret.token_hmac(token)
         line["owner_token"] = token
     return json.dumps(line) + "\n"
+
+
+def _first_owner(state: ServerState) -> str:
+    """Return the oldest owner who is not disabled; where there is none yet, make one."""
+    from bcdesk.server import members
+    from bcdesk.server.audit import SERVER
+
+    with state.database.write() as connection:
+        for one in members.every(connection):
+            if one.role == "owner" and one.disabled_at is None:
+                return one.id
+        added = members.add(state, connection, actor=SERVER, name=OWNER_NAME, role="owner", now=state.now())
+        return added.id
 
 
 async def _run(state: ServerState, listening: Listening, options: Namespace) -> None:
