@@ -24,7 +24,7 @@ def unnamed(root: QWidget) -> list[str]:
         if not reached or (inner and one.focusProxy() is not None):
             continue
         interface = QAccessible.queryAccessibleInterface(one)
-        if interface is None or not interface.text(QAccessible.Text.Name):
+        if not interface.text(QAccessible.Text.Name):
             bad.append(f"{type(one).__name__} {one.objectName()!r}")
     return bad
 
