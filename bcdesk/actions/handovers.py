@@ -1,0 +1,191 @@
+"""The end of a hand-over, and what is left of one after a crash or a cut line."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bcdesk.actions.keys import rotate_key
+from bcdesk.actions.making import LIFETIME, Made, send, settled
+from bcdesk.client.client import Client
+from bcdesk.client.errors import ClientError, Conflict, NotFound
+from bcdesk.client.values import MadeVersion
+from bcdesk.contract.codes import Code
+from bcdesk.contract.rows import KeyRow
+from bcdesk.store.journal import Journal, Pending
+from bcdesk.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What became of an entry of the journal.
+
+    ``waiting``: ``made`` is to be revealed. ``maybe_copied``: never shown again; `i_have_it` or `replace_unused`.
+    ``expired``: nobody took it for 24 hours. ``ended``: it was over already. ``refused``: ``error`` says why.
+    """
+
+    kind: Literal["waiting", "maybe_copied", "expired", "ended", "refused"]
+    pending: Pending
+    made: Made | None = None
+    error: ClientError | None = None
+
+
+async def mark_copying(journal: Journal, handover_id: str, *, how: str, clock: Callable[[], float] = time.time) -> None:
+    """Write down, durably, that the secret is about to leave; only then may clipboard or file be touched."""
+    await _mark(journal, handover_id, state="copying", how=how, copied_at=clock())
+
+
+async def mark_waiting(journal: Journal, handover_id: str) -> None:
+    """Write down that nothing left after all: the clipboard or the file refused it."""
+    await _mark(journal, handover_id, state="waiting", how=None, copied_at=None)
+
+
+async def mark_handed_over(journal: Journal, handover_id: str, *, how: str) -> None:
+    """Write down that the secret was taken: whatever happens now, it never comes again."""
+    await _mark(journal, handover_id, state="handed_over", how=how)
+
+
+async def acknowledge(*, client: Client, store: Store, journal: Journal, made: Made | Pending, how: str) -> None:
+    """Tell the server that the secret was taken; where it does not hear that is raised, and `recover` tells it."""
+    await mark_handed_over(journal, _handover_id(made), how=how)
+    await _end(client, store, journal, made, how)
+
+
+async def discard(*, client: Client, store: Store, journal: Journal, made: Made | Pending) -> None:
+    """Tell the server that nobody has the secret; where it does not hear that is raised, and `recover` tells it."""
+    if not isinstance(made, Pending):
+        made.secret.discard()
+    await _mark(journal, _handover_id(made), state="discarded")
+    await _end(client, store, journal, made, None)
+
+
+async def i_have_it(*, client: Client, store: Store, journal: Journal, pending: Pending) -> None:
+    """Settle a ``maybe_copied`` entry: the person has the secret."""
+    await acknowledge(client=client, store=store, journal=journal, made=pending, how=pending.how or "copy")
+
+
+async def replace_unused(
+    *, client: Client, store: Store, journal: Journal, key_id: str, version_id: str
+) -> MadeVersion:
+    """Make a new secret under the same id and end the unused one; a used one is refused (``version_used``)."""
+    made = await rotate_key(client=client, store=store, journal=journal, key_id=key_id, replaces_version=version_id)
+    for entry in journal.pending():
+        if entry.version_id == version_id and entry.handover_id != made.handover.id:
+            await journal.remove(entry.id)
+    return made
+
+
+async def replay(*, client: Client, store: Store, journal: Journal, handover_id: str) -> Made | None:
+    """Fetch a waiting secret again, as after a lock; None where its hand-over is over, or unknown here."""
+    entry = journal.find(handover_id)
+    if entry is None or entry.state not in ("sealed", "waiting"):
+        return None
+    journal.claimed.add(entry.id)
+    try:
+        return await send(client=client, store=store, journal=journal, entry=entry)
+    except ClientError as error:
+        if settled(error):
+            return None
+        journal.claimed.add(entry.id)  # it is still its dialog's to show
+        raise
+
+
+async def recover(
+    *, client: Client, store: Store, journal: Journal, clock: Callable[[], float] = time.time
+) -> list[Recovered]:
+    """Settle what earlier desks or cut lines left, at start and after each reconnect; stops where the line is down."""
+    server = None if store.session is None else store.session.server_id
+    found: list[Recovered] = []
+    for entry in await journal.load():
+        if entry.id in journal.claimed or entry.connection != server:
+            continue
+        if entry.state in ("handed_over", "discarded"):
+            try:
+                await _end(client, store, journal, entry, entry.how if entry.state == "handed_over" else None)
+            except ClientError:
+                break
+        elif entry.state == "copying":
+            journal.claimed.add(entry.id)
+            found.append(Recovered("maybe_copied", entry))
+        elif entry.state == "sealed" and clock() - entry.started_at >= LIFETIME:
+            # Sending it now could make a key that nobody waits for; if it was made, the server ended it by now.
+            await journal.remove(entry.id)
+            found.append(Recovered("expired", entry))
+        else:
+            try:
+                journal.claimed.add(entry.id)
+                made = await send(client=client, store=store, journal=journal, entry=entry)
+                found.append(Recovered("waiting", entry, made))
+            except ClientError as error:
+                if not settled(error):
+                    break
+                found.append(_over(entry, error, clock() - entry.started_at >= LIFETIME))
+    return found
+
+
+def orphans(*, store: Store, journal: Journal) -> tuple[KeyRow, ...]:
+    """Return new keys of this member whose secret waits although no journal entry can fetch it."""
+    if store.session is None:
+        return ()
+    known = {entry.handover_id for entry in journal.pending()}
+    me = store.session.member.name
+    return tuple(
+        row
+        for row in store.keys.values()
+        if row.handover is not None
+        and row.handover.state == "waiting"
+        and row.handover.id not in known
+        and row.created_by == me
+        and row.rotation is None  # the old version of a rotation works on, and the server ends the new one by itself
+    )
+
+
+def _over(entry: Pending, error: ClientError, late: bool) -> Recovered:
+    if isinstance(error, Conflict) and error.code == Code.HANDOVER_ENDED:
+        return Recovered("expired" if late else "ended", entry, error=error)
+    return Recovered("refused", entry, error=error)
+
+
+def _handover_id(made: Made | Pending) -> str:
+    return (made.handover_id or "") if isinstance(made, Pending) else made.handover.id
+
+
+async def _mark(journal: Journal, handover_id: str, **changes: object) -> None:
+    entry = journal.find(handover_id)
+    if entry is not None:
+        await journal.update(entry.id, **changes)
+
+
+async def _end(client: Client, store: Store, journal: Journal, made: Made | Pending, how: str | None) -> None:
+    """Tell the server how a hand-over ended, then forget it here; raise where the server did not hear it."""
+    handover_id = _handover_id(made)
+    entry = made if isinstance(made, Pending) else journal.find(handover_id)
+    key_id = made.key_id if isinstance(made, Pending) else made.key.id
+    ended: ClientError | None = None
+    try:
+        if handover_id and how is None:
+            await client.handovers.discard(handover_id)
+        elif handover_id:
+            await client.handovers.ack(handover_id, how or "copy")
+    except (Conflict, NotFound) as error:
+        ended = error  # it was over before, one way or the other
+    except ClientError:
+        if entry is not None:
+            journal.claimed.discard(entry.id)
+        raise
+    if entry is not None:
+        await journal.remove(entry.id)
+    if key_id is not None:
+        await _fetch(client, store, key_id)
+    if ended is not None and not isinstance(made, Pending):
+        raise ended
+
+
+async def _fetch(client: Client, store: Store, key_id: str) -> None:
+    """Bring the key's row up to date; where that fails the next sync does it."""
+    with contextlib.suppress(ClientError):
+        try:
+            store.apply_keys([await client.keys.get(key_id)])
+        except NotFound:
+            store.apply_keys([], [key_id])

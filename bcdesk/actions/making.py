@@ -1,0 +1,147 @@
+"""Makes a secret so that a crash or a cut line at any moment leaves none and loses none.
+
+What is asked for is in the journal before it is sent; a definite refusal takes it out; anything less than
+definite leaves it there for `bcdesk.actions.handovers.recover`.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, Literal, TypeVar
+
+from ulid import ULID
+
+from bcdesk.client.client import Client
+from bcdesk.client.errors import ClientError, Conflict, Refused
+from bcdesk.client.values import MadeKey, MadeVersion
+from bcdesk.contract import routes
+from bcdesk.contract.codes import Code
+from bcdesk.store.journal import Journal, Pending
+from bcdesk.store.store import Store
+
+Made = MadeKey | MadeVersion
+M = TypeVar("M", MadeKey, MadeVersion)
+LIFETIME: Final = 24 * 3600.0
+"""How long the server keeps a secret that nobody took, in seconds."""
+_SAME_EXPIRY: Final = 900.0
+
+
+async def make_key(
+    *, client: Client, store: Store, journal: Journal, body: dict[str, Any], clock: Callable[[], float]
+) -> MadeKey:
+    """Make a key from the JSON that *create* takes."""
+    made = await send(
+        client=client, store=store, journal=journal, entry=_begun(store, journal, "create", None, body, clock())
+    )
+    return _a(MadeKey, made)
+
+
+async def make_version(
+    *, client: Client, store: Store, journal: Journal, key_id: str, body: dict[str, Any], clock: Callable[[], float]
+) -> MadeVersion:
+    """Make a version from the JSON that *rotate* takes."""
+    made = await send(
+        client=client, store=store, journal=journal, entry=_begun(store, journal, "rotate", key_id, body, clock())
+    )
+    return _a(MadeVersion, made)
+
+
+async def send(*, client: Client, store: Store, journal: Journal, entry: Pending) -> Made:
+    """Send a claimed entry's exact request, for the first time or again; the claim stays only with its answer."""
+    done = False
+    try:
+        await journal.put(entry)
+        made = await _sent(client, entry)
+        last4 = made.key.masked[-4:] if isinstance(made, MadeKey) else made.version.last4
+        await journal.update(
+            entry.id,
+            state="waiting",
+            key_id=made.key.id,
+            version_id=made.version_id,
+            handover_id=made.handover.id,
+            masked=made.key.masked[:-4] + last4,
+        )
+        done = True
+    except ClientError as error:
+        if settled(error):
+            await journal.remove(entry.id)
+        raise
+    finally:
+        if not done:
+            journal.claimed.discard(entry.id)
+    store.apply_keys([made.key])
+    return made
+
+
+def settled(error: ClientError) -> bool:
+    """Tell whether ``error`` proves that the request did nothing, or that its hand-over ended."""
+    if isinstance(error, Conflict) and error.code == Code.IDEMPOTENCY_IN_FLIGHT:
+        return False
+    if not error.uncertain:
+        return True
+    # An earlier attempt may have been carried out. The server answers a known Idempotency-Key before it
+    # judges values, so a judgement of those means that it did not know the key.
+    return isinstance(error, Refused) and error.status in (400, 404, 409, 422)
+
+
+async def _sent(client: Client, entry: Pending) -> Made:
+    if entry.kind == "create":
+        return await client.keys.create_from(entry.body, entry.idempotency_key)
+    return await client.keys.rotate_from(entry.key_id or "", entry.body, entry.idempotency_key)
+
+
+def _begun(
+    store: Store,
+    journal: Journal,
+    kind: Literal["create", "rotate"],
+    key_id: str | None,
+    body: dict[str, Any],
+    now: float,
+) -> Pending:
+    """Claim an attempt at the same thing whose outcome is unknown, so that it is not doubled; else a new entry."""
+    connection = "" if store.session is None else store.session.server_id
+    route = routes.KEYS_CREATE.path if key_id is None else routes.KEYS_ROTATE.at(key_id=key_id)
+    entry = _unsettled(journal, connection, route, body, now) or Pending(
+        id=f"pen_{ULID()}",
+        kind=kind,
+        route=route,
+        body=body,
+        idempotency_key=secrets.token_urlsafe(32),
+        started_at=now,
+        changed_at=now,
+        connection=connection,
+        key_id=key_id,
+    )
+    journal.claimed.add(entry.id)
+    return entry
+
+
+def _a(kind: type[M], made: Made) -> M:
+    if not isinstance(made, kind):  # pragma: no cover - the route decides
+        raise TypeError(kind.__name__)
+    return made
+
+
+def _unsettled(journal: Journal, connection: str, route: str, body: dict[str, Any], now: float) -> Pending | None:
+    """Return an attempt whose outcome is unknown and which asked for the same."""
+    for entry in journal.pending():
+        if (
+            entry.state == "sealed"
+            and entry.id not in journal.claimed
+            and (entry.connection, entry.route) == (connection, route)
+            and now - entry.started_at < LIFETIME
+            and _same(entry.body, body)
+        ):
+            return entry
+    return None
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Compare two bodies; expiries a few minutes apart are the same choice made again."""
+    if {**one, "expires_at": None} != {**other, "expires_at": None}:
+        return False
+    first, second = one.get("expires_at"), other.get("expires_at")
+    if first is None or second is None:
+        return first is second
+    apart = datetime.fromisoformat(first) - datetime.fromisoformat(second)
+    return abs(apart.total_seconds()) < _SAME_EXPIRY

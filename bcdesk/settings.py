@@ -1,0 +1,102 @@
+"""What the desk remembers of its user's choices: a small JSON file, written whole or not at all."""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+Theme = Literal["system", "light", "dark"]
+_THEMES: Final = ("system", "light", "dark")
+_FILE: Final = "settings.json"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The user's choices; ``geometry`` and ``columns`` are opaque text of the windows that wrote them.
+
+    ``unknown`` keeps members of the file that this version does not know, so that a newer one finds them again.
+    """
+
+    data_dir: Path
+    theme: Theme = "system"
+    geometry: str = ""
+    columns: str = ""
+    unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def server_dir(self) -> Path:
+        """Return the folder of the local server's data."""
+        return self.data_dir / "server"
+
+    @property
+    def desk_dir(self) -> Path:
+        """Return the desk's own folder."""
+        return self.data_dir / "desk"
+
+    def with_changes(self, **changes: Any) -> "Settings":
+        """Return a copy with some choices changed."""
+        return replace(self, **changes)
+
+
+_SAVED: Final = tuple(one.name for one in fields(Settings) if one.name not in ("data_dir", "unknown"))
+
+
+def default_data_dir() -> Path:
+    """Return the folder that the system gives to programs for their user's data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("bcdesk", appauthor=False)
+
+
+def load(data_dir: Path) -> Settings:
+    """Read the settings below ``data_dir``; what is missing or of the wrong kind takes its default."""
+    file = data_dir / "desk" / _FILE
+    try:
+        found = json.loads(file.read_bytes())
+        if not isinstance(found, dict):
+            raise TypeError("not an object")
+    except FileNotFoundError:
+        return Settings(data_dir)
+    except (ValueError, TypeError, OSError, RecursionError) as error:
+        _log.warning("the settings are unreadable (%s); the defaults are used", type(error).__name__)
+        with suppress(OSError):
+            file.replace(file.with_name(f"{_FILE}.unreadable-{int(time.time())}"))
+        return Settings(data_dir)
+    known = {name: value for name in _SAVED if isinstance(value := found.get(name), str)}
+    theme = cast(Theme, known.pop("theme", "system"))
+    return Settings(
+        data_dir,
+        theme=theme if theme in _THEMES else "system",
+        unknown={name: value for name, value in found.items() if name not in _SAVED},
+        **known,
+    )
+
+
+def save(settings: Settings) -> None:
+    """Write the settings so that after any crash the old or the new file is there whole; raise OSError if it cannot."""
+    folder = settings.desk_dir
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    members = {**settings.unknown, **{name: getattr(settings, name) for name in _SAVED}}
+    temporary = folder / f"{_FILE}.{os.getpid()}.tmp"
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            json.dump(members, out, ensure_ascii=False, indent=2)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, settings.desk_dir / _FILE)
+    finally:
+        temporary.unlink(missing_ok=True)
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
