@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from bcdesk.ui.widgets.chips import Glyph
 
-Kind = Literal["text", "two_lines", "mono", "chip", "actions"]
+Kind = Literal["text", "two_lines", "mono", "mask", "chip", "actions"]
 SortKey = str | float | None
 """Text or number, alike within one column; None stands last in either direction."""
 

@@ -31,8 +31,8 @@ class ColumnKeeper(QObject):
 
     def state(self) -> str:
         """Return widths, order, hidden columns and sorting as text for `restore`."""
-        by = self._model.sorted_by
-        self._chosen.sort = (by.id, self._model.descending) if by else None
+        by = self._model.sorting
+        self._chosen.sort = (by.column.id, by.descending) if by else None
         return self._chosen.to_text()
 
     def restore(self, text: str) -> None:
@@ -104,6 +104,7 @@ class ColumnKeeper(QObject):
     def _clicked(self, section: int) -> None:
         column = self._model.columns[section]
         if column.sort_key is not None:
-            again = self._model.sorted_by is column
-            self._model.sort_by(column.id, not self._model.descending if again else column.falls_first)
+            by = self._model.sorting
+            falls = not by.descending if by and by.column is column else column.falls_first
+            self._model.sort_by(column.id, falls)
             self.changed.emit()

@@ -7,27 +7,33 @@ what spans cells: the edge, the focus ring, the line beneath.
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from bcdesk.ui import theme
 from bcdesk.ui.table.column import Column, RowKind
 from bcdesk.ui.table.ink import Ink
 
-PAD: Final = 9
+PAD: Final = 8
 """Empty pixels on either side of a cell's content."""
 FIRST_PAD: Final = 24
 """The same at the left of the first column, where the page's margin is."""
 EDGE: Final = 3
+SPILL: Final = 22
+"""Pixels of an actions cell that a chip at its left may take; the three dots stand right of them."""
 
 
 class Cell(NamedTuple):
-    """A column and where it stands: left and width in logical pixels, and its content's padding at the left."""
+    """A column and where it stands: left and width in logical pixels, and its content's padding at the left.
+
+    ``spill`` is how far a chip may reach into the next cell.
+    """
 
     column: Column
     x: int
     width: int
     pad: int
+    spill: int = 0
 
     @property
     def room(self) -> int:
@@ -52,7 +58,7 @@ def _text(
 ) -> None:
     column = cell.column
     color = column.tone(row) if column.tone else "text"
-    role = "mono" if column.kind == "mono" else "body"
+    role = column.kind if column.kind in ("mono", "mask") else "body"
     top = y + (height - ink.height(role)) / 2
     ink.text(painter, role, color, column.text(row), cell.x + cell.pad, top, cell.room)
 
@@ -80,7 +86,7 @@ def _chip(
         top = y + (height - ink.height("body")) / 2
         ink.text(painter, "body", "muted", look.text, cell.x + cell.pad, top, cell.room)
     else:
-        ink.chip(painter, look, cell.x + cell.pad, y + height / 2, cell.width - cell.pad)
+        ink.chip(painter, look, cell.x + cell.pad, y + height / 2, cell.width - cell.pad + cell.spill)
 
 
 def _actions(
@@ -88,13 +94,13 @@ def _actions(
 ) -> None:
     if not (state.hovered or state.focused):
         return
-    middle = QPointF(cell.x + cell.width / 2, y + height / 2)
+    middle = QPointF(cell.x + cell.width - 10, y + height / 2)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     if state.hot:
         painter.setBrush(theme.color("pressed"))
-        painter.drawRoundedRect(QRectF(middle.x() - 14, middle.y() - 14, 28, 28), 7, 7)
+        painter.drawRoundedRect(QRectF(middle.x() - 12, middle.y() - 12, 20, 24), 7, 7)
     painter.setBrush(theme.color("text" if state.hot else "muted"))
     for step in (-5, 0, 5):
         painter.drawEllipse(QPointF(middle.x() + step, middle.y()), 1.5, 1.5)
@@ -104,6 +110,7 @@ def _actions(
 PAINTERS: Final[dict[str, Paint]] = {
     "text": _text,
     "mono": _text,
+    "mask": _text,
     "two_lines": _two_lines,
     "chip": _chip,
     "actions": _actions,
@@ -111,10 +118,10 @@ PAINTERS: Final[dict[str, Paint]] = {
 
 
 def paint_row(
-    painter: QPainter, ink: Ink, cells: list[Cell], row: Any, kind: RowKind, state: RowState, y: int, size: tuple[int, int]
-) -> None:  # fmt: skip
-    """Paint one row of ``size`` (width, height) with its top at ``y``."""
-    width, height = size
+    painter: QPainter, ink: Ink, cells: list[Cell], row: Any, kind: RowKind, state: RowState, box: QRect
+) -> None:
+    """Paint one row into ``box``."""
+    y, width, height = box.y(), box.width(), box.height()
     if state.selected:
         painter.fillRect(0, y, width, height, theme.color("accent_soft"))
     elif state.hovered:
@@ -131,9 +138,9 @@ def paint_row(
         painter.drawRect(1, y + 1, width - 2, height - 3)
 
 
-def paint_skeleton(painter: QPainter, cells: list[Cell], y: int, size: tuple[int, int], place: int) -> None:
+def paint_skeleton(painter: QPainter, cells: list[Cell], box: QRect, place: int) -> None:
     """Paint a row that is still awaited: quiet bars where its cells will stand."""
-    width, height = size
+    y, width, height = box.y(), box.width(), box.height()
     painter.fillRect(0, y + height - 1, width, 1, theme.color("line"))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

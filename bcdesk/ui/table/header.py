@@ -48,19 +48,20 @@ class Header(QHeaderView):
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.color("line"))
         if not column.title or column.kind == "actions":
             return
-        sorts = self._model.sorted_by is column
+        by = self._model.sorting
+        sorts = by is not None and by.column is column
         pad = FIRST_PAD if self.visualIndex(section) == 0 else PAD
         room = rect.width() - pad - PAD
         top = rect.y() + (rect.height() - 1 - self._ink.height("label")) / 2
         self._ink.text(painter, "label", "text" if sorts else "muted", column.title, rect.x() + pad, top, room)
-        if sorts:
+        if by and sorts:
             wide = self._ink.font("label")[1].horizontalAdvance(column.title)
             x = rect.x() + pad + min(wide, room) + 8
             if x + 4 <= rect.right():
-                self._arrow(painter, x, rect.y() + (rect.height() - 1) / 2)
+                self._arrow(painter, x, rect.y() + (rect.height() - 1) / 2, 1 if by.descending else -1)
 
-    def _arrow(self, painter: QPainter, x: float, middle: float) -> None:
-        way = 1 if self._model.descending else -1
+    @staticmethod
+    def _arrow(painter: QPainter, x: float, middle: float, way: int) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.color("text"), 1.4, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))

@@ -40,10 +40,12 @@ class Ink:
             self._ratio = ratio
 
     def font(self, role: str) -> tuple[QFont, QFontMetricsF]:
-        """Return a font of the theme with its metrics."""
+        """Return a font of the theme with its metrics; ``mask`` is the monospace one, drawn a little closer."""
         found = self._fonts.get(role)
         if found is None:
-            made = theme.font(role)
+            made = theme.font("mono" if role == "mask" else role)
+            if role == "mask":  # thirteen stars need no more room than they tell
+                made.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 96)
             found = self._fonts[role] = (made, QFontMetricsF(made))
         return found
 

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolT
 
 from bcdesk.ui import theme
 from bcdesk.ui.table.columns import ColumnKeeper
-from bcdesk.ui.table.delegates import FIRST_PAD, PAD, Cell, RowState, paint_row, paint_skeleton
+from bcdesk.ui.table.delegates import FIRST_PAD, PAD, SPILL, Cell, RowState, paint_row, paint_skeleton
 from bcdesk.ui.table.header import Header
 from bcdesk.ui.table.ink import Ink
 from bcdesk.ui.table.model import TableModel
 
-ROLES: Final = {"mono": "mono", "two_lines": "strong", "chip": "chip"}
+ROLES: Final = {"mono": "mono", "mask": "mask", "two_lines": "strong", "chip": "chip"}
 
 
 class TableView(QTableView):
@@ -134,12 +134,16 @@ class TableView(QTableView):
         return range(top // self._row_height, min(self._model.rowCount(), last + 1))
 
     def _cells(self) -> list[Cell]:
-        header, cells = self.horizontalHeader(), []
+        header = self.horizontalHeader()
+        cells: list[Cell] = []
         for visual in range(header.count()):
             place = header.logicalIndex(visual)
-            if not header.isSectionHidden(place):
-                x, width = header.sectionViewportPosition(place), header.sectionSize(place)
-                cells.append(Cell(self._model.columns[place], x, width, PAD if cells else FIRST_PAD))
+            if header.isSectionHidden(place):
+                continue
+            column, x = self._model.columns[place], header.sectionViewportPosition(place)
+            if cells and column.kind == "actions":
+                cells[-1] = cells[-1]._replace(spill=SPILL)
+            cells.append(Cell(column, x, header.sectionSize(place), PAD if cells else FIRST_PAD))
         return cells
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -148,20 +152,19 @@ class TableView(QTableView):
         dirty, height, cells = event.rect(), self._row_height, self._cells()
         painter.fillRect(dirty, theme.color("surface"))
         offset = self.verticalScrollBar().value()
-        size = (self.viewport().width(), height)
         first, last = (dirty.top() + offset) // height, (dirty.bottom() + offset) // height
-        if self._model.rowCount() == 0 and self._skeleton:
-            for place in range(first, last + 1):
-                paint_skeleton(painter, cells, place * height - offset, size, place)
-            return
+        count = self._model.rowCount()
         current = self.currentIndex().row() if self.hasFocus() else -1
         selected = {index.row() for index in self.selectionModel().selectedRows()}
-        for place in range(first, min(last + 1, self._model.rowCount())):
+        for place in range(first, last + 1 if not count and self._skeleton else min(last + 1, count)):
+            box = QRect(0, place * height - offset, self.viewport().width(), height)
             row = self._model.row_at(place)
-            if row is not None:
+            if not count:
+                paint_skeleton(painter, cells, box, place)
+            elif row is not None:
                 hovered = place == self._hovered
                 state = RowState(place in selected, hovered, place == current, hovered and self._hot)
-                paint_row(painter, self._ink, cells, row, self._model.kind, state, place * height - offset, size)
+                paint_row(painter, self._ink, cells, row, self._model.kind, state, box)
 
     # ---------------------------------------------------------------- pointer and keyboard
 
@@ -254,12 +257,10 @@ class TableView(QTableView):
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: the search box is where one types."""
 
-    def moveCursor(
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex:
-        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: self._model.rowCount() - 1}
-        if action in ends and self._model.rowCount():
-            return self._model.index(ends[action], max(0, self.currentIndex().column()))
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        count, way = self._model.rowCount(), QAbstractItemView.CursorAction
+        if count and action in (way.MoveHome, way.MoveEnd):
+            return self._model.index(0 if action == way.MoveHome else count - 1, max(0, self.currentIndex().column()))
         return super().moveCursor(action, modifiers)
 
     # ---------------------------------------------------------------- tooltips

@@ -1,0 +1,45 @@
+"""Sorts many rows in short steps of the event loop, so that the window keeps answering."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from bcdesk.ui.table.ordering import Sorting, sort_steps
+
+
+class StepSorter(QObject):
+    """Runs `sort_steps` a step at a time; ``done`` carries the ordered ids."""
+
+    done = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        """Begin at rest."""
+        super().__init__(parent)
+        self._steps: Generator[None, None, list[str]] | None = None
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._step)
+
+    @property
+    def running(self) -> bool:
+        """Tell whether a sort is under way."""
+        return self._steps is not None
+
+    def start(self, ids: list[str], rows: Mapping[str, Any], by: Sorting) -> None:
+        """Sort a copy of ``ids``; a sort under way is dropped."""
+        self._steps = sort_steps(list(ids), rows, by.key, by.descending)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Drop a sort under way."""
+        self._steps = None
+        self._timer.stop()
+
+    def _step(self) -> None:
+        if self._steps is None:
+            return
+        try:
+            next(self._steps)
+        except StopIteration as end:
+            self.stop()
+            self.done.emit(end.value)
