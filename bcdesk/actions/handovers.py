@@ -170,6 +170,9 @@ async def _end(client: Client, store: Store, journal: Journal, made: Made | Pend
             await client.handovers.ack(handover_id, how or "copy")
     except (Conflict, NotFound) as error:
         ended = error  # it was over before, one way or the other
+        if error.code == Code.VERSION_USED:  # it was evidently taken: have the server know
+            with contextlib.suppress(ClientError):
+                await client.handovers.ack(handover_id, "copy")
     except ClientError:
         if entry is not None:
             journal.claimed.discard(entry.id)

@@ -204,14 +204,13 @@ def _refusal(reply: Reply, kind: str, retry_after: float | None) -> ClientError:
     error: ClientError
     if isinstance(problem, dict) and isinstance(problem.get("code"), str):
         faults = problem.get("errors")
-        members = {name: value for name in ("key_id", "handover") if isinstance(value := problem.get(name), str)}
         error = refused(
             reply.status,
             _text(problem.get("code")),
             _text(problem.get("detail")),
             tuple(_fault(item) for item in faults if isinstance(item, dict)) if isinstance(faults, list) else (),
             _text(problem.get("request_id")) or reply.request_id,
-            **members,
+            **_members(problem),
         )
     elif reply.status >= 500 or reply.status in (401, 403, 429):
         code = {401: Code.INVALID_TOKEN, 403: Code.FORBIDDEN_ROLE, 429: Code.RATE_LIMITED}.get(reply.status)
@@ -223,6 +222,15 @@ def _refusal(reply: Reply, kind: str, retry_after: float | None) -> ClientError:
     elif isinstance(error, ServerFault):
         error.retry_after = retry_after
     return error
+
+
+def _members(problem: Mapping[str, Any]) -> dict[str, str]:
+    """Return the extension members that the contract knows (RFC 9457 §3.2), as text."""
+    handover = problem.get("handover")
+    found = {"key_id": problem.get("key_id")}
+    if isinstance(handover, dict):
+        found |= {"handover_id": handover.get("id"), "handover_state": handover.get("state")}
+    return {name: _text(value) for name, value in found.items() if isinstance(value, str)}
 
 
 def _fault(item: Mapping[str, Any]) -> FaultItem:
