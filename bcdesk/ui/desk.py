@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bcdesk.store.store import Store
     from bcdesk.store.vault import Vault
     from bcdesk.ui.clipboard import ClipboardGuard
+    from bcdesk.ui.keys.gate import RevealGate
     from bcdesk.ui.tasks import TaskScope
 
 
@@ -36,6 +37,7 @@ class Desk:
     vault: Vault
     settings: Settings
     clipboard: ClipboardGuard
+    gate: RevealGate
     client_of: Callable[[], Client | None]
     connection_of: Callable[[], Connection]
     sync_now: Callable[[], None]

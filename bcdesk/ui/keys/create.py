@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bcdesk.ui.dialogs import Dialog
@@ -53,9 +52,7 @@ class CreateDialog(Dialog):
     async def _make(self, client: Client) -> MadeKey:
         from bcdesk.actions.keys import create_key
 
-        return await create_key(
-            client=client, store=self._desk.store, journal=self._desk.journal, draft=self._draft()
-        )
+        return await create_key(client=client, store=self._desk.store, journal=self._desk.journal, draft=self._draft())
 
     async def _discard(self, client: Client, made: MadeKey) -> None:
         from bcdesk.actions.handovers import discard
@@ -63,24 +60,8 @@ class CreateDialog(Dialog):
         await discard(client=client, store=self._desk.store, journal=self._desk.journal, made=made)
 
     def _draft(self) -> KeyDraft:
-        from bcdesk.client.values import KeyDraft
-
-        values = self.form.values()
-        return KeyDraft(
-            name=values.name,
-            environment=values.environment,
-            scopes=values.scopes,
-            description=values.description,
-            owner=values.owner,
-            tags=values.tags,
-            expires_at=values.expires_at,
-            allowed_cidrs=values.allowed_cidrs,
-            replaces=self._replaces.id if self._replaces is not None else None,
-        )
+        return self.form.values().draft(replaces=self._replaces.id if self._replaces is not None else None)
 
 
 def _starting_values(row: KeyRow | None, now: float) -> FormValues:
-    if row is None:
-        return FormValues(scopes=("beats.read",))
-    values = FormValues.of(row)
-    return values if values.expires_at is None or values.expires_at > now else replace(values, expires_at=None)
+    return FormValues(scopes=("beats.read",)) if row is None else FormValues.of(row).still_valid(now)

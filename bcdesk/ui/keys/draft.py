@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ from bcdesk.contract import key_rules as rules
 from bcdesk.contract.moments import format_moment
 
 if TYPE_CHECKING:
+    from bcdesk.client.values import KeyDraft
     from bcdesk.contract.rows import KeyRow
 
 EXPIRY_DAYS: Final = {"30": 30, "90": 90, "365": 365}
@@ -34,6 +35,18 @@ class FormValues:
     def of(cls, row: KeyRow) -> FormValues:
         """Take over the values of a row."""
         return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
+
+    def still_valid(self, now: float) -> FormValues:
+        """Return these values without an expiry that has passed."""
+        if self.expires_at is None or self.expires_at > now:
+            return self
+        return replace(self, expires_at=None)
+
+    def draft(self, *, replaces: str | None = None) -> KeyDraft:
+        """Return what *create* takes; ``replaces`` is the id of the key whose place it takes."""
+        from bcdesk.client.values import KeyDraft
+
+        return KeyDraft(replaces=replaces, **{field.name: getattr(self, field.name) for field in fields(self)})
 
     def faults(self, now: float, *, known_expiry: float | None = None) -> list[rules.FieldFault]:
         """Return every fault by the contract's own rules; an expiry that stands already is not judged again."""

@@ -68,7 +68,7 @@ class EditDialog(Dialog):
         return await edit_key(
             client=client,
             store=self._desk.store,
-            id=self._row.id,
+            key_id=self._row.id,
             changes=self.changes(),
             revision=self._row.revision,
         )
@@ -89,9 +89,9 @@ class EditDialog(Dialog):
         return True
 
     async def _reread(self, client: Client) -> KeyRow:
-        row = await client.keys.get(self._row.id)
-        self._desk.store.apply_keys([row])
-        return row
+        from bcdesk.actions.keys import refresh_key
+
+        return await refresh_key(client=client, store=self._desk.store, key_id=self._row.id)
 
     def _meet(self, theirs: KeyRow) -> None:
         self._meeting.show_difference(self._base, FormValues.of(theirs), self.form.values())

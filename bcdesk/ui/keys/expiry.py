@@ -32,7 +32,9 @@ class Expiry(QWidget):
 
     changed = Signal()
 
-    def __init__(self, now: Callable[[], float], *, keep: tuple[float | None] | None = None, choice: str = "90") -> None:
+    def __init__(
+        self, now: Callable[[], float], *, keep: tuple[float | None] | None = None, choice: str = "90"
+    ) -> None:
         """Begin with ``choice``; ``keep`` holds the expiry that stands already, and offers to leave it."""
         super().__init__()
         self._now = now

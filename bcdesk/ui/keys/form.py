@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -12,7 +12,7 @@ from bcdesk.contract.codes import Fault
 from bcdesk.ui.keys.draft import FormValues, likely_range
 from bcdesk.ui.keys.expiry import Expiry
 from bcdesk.ui.keys.scope_list import ScopeList
-from bcdesk.ui.problems import fault_sentence
+from bcdesk.ui.problems import of_fault
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Button, Field, LineEdit, ListEdit, Segmented, TagEdit
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from bcdesk.contract.rows import KeyRow
     from bcdesk.ui.dialogs import Dialog
 
-POINTERS: Final = ("/name", "/description", "/owner", "/tags", "/environment", "/scopes", "/expires_at", "/allowed_cidrs")
-
 
 class KeyForm(QObject):
     """Puts the fields of a key into a dialog, reads them, and says what is wrong with them at their place."""
 
     changed = Signal()
 
-    def __init__(self, dialog: Dialog, now: Callable[[], float], values: FormValues, *, row: KeyRow | None = None) -> None:
+    def __init__(
+        self, dialog: Dialog, now: Callable[[], float], values: FormValues, *, row: KeyRow | None = None
+    ) -> None:
         """Fill ``dialog`` from ``values``; with ``row`` the environment and the standing expiry belong to that key."""
         super().__init__(dialog)
         self._dialog, self._now, self._new = dialog, now, row is None
@@ -193,7 +193,7 @@ class KeyForm(QObject):
         return self.sentences_of(self.values().faults(self._now(), known_expiry=self._standing))
 
     def _sentence(self, fault: FieldFault) -> str:
-        words = fault_sentence(fault.code)
+        words = of_fault(fault.code)
         parts = fault.pointer.split("/")
         entries = {"allowed_cidrs": self._cidrs.values(), "tags": self._tags.values()}.get(parts[1])
         if entries is None or len(parts) < 3 or not parts[2].isdigit() or int(parts[2]) >= len(entries):

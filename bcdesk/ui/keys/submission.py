@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bcdesk.ui import problems
 from bcdesk.ui.text import tr
@@ -86,9 +86,9 @@ class Submission:
 
 def show_error(dialog: Dialog, error: BaseException) -> None:
     """Put an error where it belongs: faults at their fields, the rest at the top of the dialog."""
-    faults: dict[str, Any] = problems.field_sentences(error)
+    faults = problems.faults_of(error)
     if faults:
         dialog.show_faults(faults)
         return
-    words = problems.words(error)
-    dialog.show_problem(words.what, " ".join(part for part in (words.why, words.next_step) if part))
+    words = problems.explain(error)
+    dialog.show_problem(words.what, words.rest)
