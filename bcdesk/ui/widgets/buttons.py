@@ -28,7 +28,7 @@ class Button(QPushButton):
         self.kind = kind
         self._tip = tip or (text if kind == "icon" else "")
         self._reason: str | None = None
-        self._icon = ""
+        self._icon, self._icon_tone = "", ""
         self.setProperty("kind", kind)
         self.setObjectName(name or "button")
         self.setAccessibleName(text)
@@ -81,9 +81,14 @@ class Button(QPushButton):
         self.setIconSize(QSize(18, 18))
         self._tint()
 
+    def set_icon_tone(self, tone: str) -> None:
+        """Colour the icon by ``tone``, a token's name, instead of by the button's kind."""
+        self._icon_tone = tone
+        self._tint()
+
     def _tint(self) -> None:
         if self._icon:
-            self.setIcon(icons.icon(self._icon, _ICON_TONE.get(self.kind, "text")))
+            self.setIcon(icons.icon(self._icon, self._icon_tone or _ICON_TONE.get(self.kind, "text")))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -1,0 +1,181 @@
+"""Every command in one list that narrows while typing (Ctrl+K)."""
+
+from typing import Final, cast
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from bcdesk.ui import icons, theme
+from bcdesk.ui.commands import Command, Context, Registry
+from bcdesk.ui.dialogs import Dialog
+from bcdesk.ui.text import tr
+from bcdesk.ui.theme import Space
+from bcdesk.ui.widgets import Label, LineEdit
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROW: Final = 38
+_REASON: Final = Qt.ItemDataRole.UserRole + 1
+
+
+def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:
+    """Return the commands that hold every word of ``typed`` in words, aliases or group; best first."""
+    words = typed.lower().split()
+
+    def rank(command: Command) -> int | None:
+        name = command.text.lower()
+        hay = " ".join((name, *command.aliases, command.group)).lower()
+        if not all(word in hay for word in words):
+            return None
+        if not words or name.startswith(words[0]):
+            return 0
+        return 1 if any(part.startswith(words[0]) for part in name.split()) else 2
+
+    ranked = [(place, index) for index, command in enumerate(commands) if (place := rank(command)) is not None]
+    return [commands[index] for _, index in sorted(ranked)]
+
+
+class _Commands(QAbstractListModel):
+    def __init__(self, registry: Registry, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._all = tuple(one for one in registry.all() if one.shown(context) and one.id != "app.palette")
+        self._reasons = {one.id: one.enabled(context) for one in self._all}
+        self.rows = matching(self._all, "")
+
+    def narrow(self, typed: str) -> None:
+        self.beginResetModel()
+        self.rows = matching(self._all, typed)
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def reason(self, command: Command) -> str | None:
+        return self._reasons[command.id]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        command = self.rows[index.row()]
+        reason = self._reasons[command.id]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return command.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(part for part in (command.text, command.keys, reason) if part)
+        if role in (Qt.ItemDataRole.ToolTipRole, _REASON):
+            return reason
+        return None
+
+
+class _Rows(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(100, _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        model = cast("_Commands", index.model())
+        command = model.rows[index.row()]
+        reason = model.reason(command)
+        rect: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_soft"))
+            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 7, 7)
+        tone = "off" if reason else ("bad" if command.danger else "text")
+        if command.icon:
+            mark = icons.pixmap(command.icon, "off" if reason else "muted", 18, painter.device().devicePixelRatioF())
+            painter.drawPixmap(rect.left() + 10, rect.center().y() - 9, mark)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        left, right = rect.left() + 38, rect.right() - 12
+        painter.setFont(theme.font("secondary"))
+        painter.setPen(theme.color("muted"))
+        keys = command.keys
+        painter.drawText(
+            QRect(left, rect.top(), right - left, rect.height()), middle | Qt.AlignmentFlag.AlignRight, keys
+        )
+        right -= painter.fontMetrics().horizontalAdvance(keys) + 12 if keys else 0
+        body = theme.font("body")
+        text_width = min(QFontMetrics(body).horizontalAdvance(command.text), right - left)
+        if reason:
+            room = QRect(left + text_width + 10, rect.top(), right - left - text_width - 10, rect.height())
+            cut = painter.fontMetrics().elidedText(reason, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, middle, cut)
+        painter.setFont(body)
+        painter.setPen(theme.color(tone))
+        painter.drawText(QRect(left, rect.top(), right - left, rect.height()), middle, command.text)
+        painter.restore()
+
+
+class Palette(Dialog):
+    """The list of commands; Enter or a click runs the chosen one after the list has gone."""
+
+    def __init__(self, registry: Registry, parent: QWidget) -> None:
+        """List what ``registry`` has for this user, about what the user is at now."""
+        super().__init__(parent, tr("Commands"), name="palette", width=560)
+        self._registry, self._context = registry, registry.context()
+        self.title.hide()
+        self.line = LineEdit(placeholder=tr("Find a command"), name="palette_line")
+        self.model = _Commands(registry, self._context, self)
+        self.list = QListView()
+        self.list.setObjectName("palette_list")
+        self.list.setAccessibleName(tr("Commands"))
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(_Rows(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setFixedHeight(_ROW * 8)
+        self.list.setMouseTracking(True)
+        self.none = Label(tr("No command is called that."), "muted", name="palette_none")
+        self.none.hide()
+        self.body.setSpacing(Space.S)
+        for widget in (self.line, self.list, self.none):
+            self.add(widget)
+        self.line.textChanged.connect(self._narrow)
+        self.list.clicked.connect(lambda index: self._choose(index.row()))
+        self.finished.connect(self._run)
+        self._narrow("")
+        self.line.setFocus()
+
+    def _narrow(self, typed: str) -> None:
+        self.model.narrow(typed)
+        self.none.setVisible(not self.model.rows)
+        self._go(0)
+
+    def _go(self, row: int) -> None:
+        if self.model.rows:
+            index = self.model.index(max(0, min(row, len(self.model.rows) - 1)), 0)
+            self.list.setCurrentIndex(index)
+            self.line.setAccessibleDescription(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}.get(
+            Qt.Key(event.key()), 0
+        )
+        row = self.list.currentIndex().row()
+        if step:
+            self._go(row + step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self._choose(row)
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, row: int) -> None:
+        if 0 <= row < len(self.model.rows):
+            command = self.model.rows[row]
+            reason = self.model.reason(command)
+            if reason is None:
+                self.finish(command.id)
+            else:
+                self.show_problem(reason, tone="info")
+
+    def _run(self) -> None:
+        self.deleteLater()
+        if self.outcome is not None:
+            self._registry.run(self.outcome, self._context)
+
+
+def show_palette(registry: Registry, window: QWidget) -> Palette:
+    """Open the list of commands over ``window``."""
+    made = Palette(registry, window)
+    made.open()
+    return made
