@@ -94,7 +94,7 @@ def _actions(
 ) -> None:
     if not (state.hovered or state.focused):
         return
-    middle = QPointF(cell.x + cell.width - 10, y + height / 2)
+    middle = QPointF(cell.x + cell.width - 13, y + height / 2)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -182,9 +182,12 @@ class TableModel(QAbstractTableModel):
         return self._loading
 
     def set_loading(self, loading: bool) -> None:
-        """Begin or end a load; its end sorts all rows in short steps, so that the window keeps answering."""
+        """Begin or end a load into an empty table; its end sorts in short steps, so that the window keeps answering.
+
+        Rows that come again into a table that has some are changes as any other.
+        """
         ended = self._loading and not loading
-        self._loading = loading
+        self._loading = loading and (self._loading or not self._ids.order)
         if ended and self._sorting:
             if len(self._ids.order) <= CHUNK:
                 self.sort_again()
