@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bcdesk.contract import key_rules
+from bcdesk.ui.keys.filters import status_of
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
     from bcdesk.contract.rows import KeyRow
     from bcdesk.store.store import Store
-
-_LIVE_STATES: Final = ("pending", "current", "retiring")
 
 
 def may_manage(store: Store) -> bool:
@@ -38,18 +37,6 @@ def change_reason(store: Store) -> str | None:
     if not may_manage(store):
         return tr("Your role only reads. Ask an owner or a manager.")
     return link_reason(store)
-
-
-def status_of(row: KeyRow, now: float) -> str:
-    """Return the status of ``row`` by the clock: a key expires between two answers of the server too."""
-    return key_rules.status_at(
-        now, revoked_at=row.revoked_at, expires_at=row.expires_at, disabled=row.status == "disabled"
-    )
-
-
-def live_versions(row: KeyRow) -> int:
-    """Count the versions of ``row`` that still open the API, or will."""
-    return sum(version.state in _LIVE_STATES for version in row.versions)
 
 
 def _ended(row: KeyRow, now: float) -> str | None:
@@ -96,3 +83,10 @@ def restore_reason(row: KeyRow, now: float) -> str | None:
     if not key_rules.restorable(now, revoked_at=row.revoked_at, compromised=False):
         return tr("A revoked key can be restored for 60 minutes; they are over.")
     return None
+
+
+def replacement_reason(row: KeyRow, now: float) -> str | None:
+    """Return why no key can be made in the place of ``row``, or None."""
+    if status_of(row, now) not in ("revoked", "expired"):
+        return tr("This key still works: rotate it instead.")
+    return tr("A key replaced it already.") if row.replaced_by else None

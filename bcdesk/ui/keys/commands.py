@@ -1,0 +1,149 @@
+"""Every command of the keys page, as data: who finds it, when it can run, and why it cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtGui import QGuiApplication
+
+from bcdesk.ui.commands import Command, Context
+from bcdesk.ui.keys import access
+from bcdesk.ui.keys.verbs import pending, retiring
+from bcdesk.ui.menus import SEPARATOR
+from bcdesk.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bcdesk.contract.rows import KeyRow
+    from bcdesk.ui.desk import Desk
+    from bcdesk.ui.keys.verbs import KeyVerbs
+
+    Reason = Callable[[KeyRow, float], str | None]
+
+ROW_MENU: Final = (
+    "keys.details", "keys.hand_over", "keys.rotate", "keys.edit", SEPARATOR,
+    "keys.retire", "keys.extend", "keys.replace_unused", "keys.discard_unused", SEPARATOR,
+    "keys.copy_id", SEPARATOR,
+    "keys.disable", "keys.enable", "keys.restore", "keys.replacement", "keys.revoke",
+)  # fmt: skip
+
+
+class KeyCommands:
+    """Builds the commands from what the desk knows; each is about the key whose id the context carries."""
+
+    def __init__(self, desk: Desk, verbs: KeyVerbs) -> None:
+        """Let ``verbs`` do what the commands ask."""
+        self._desk, self._verbs = desk, verbs
+
+    def row(self, context: Context) -> KeyRow | None:
+        """Return the key that ``context`` is about, as the store has it now."""
+        return self._desk.store.keys.get(context.target) if isinstance(context.target, str) else None
+
+    def all(self) -> tuple[Command, ...]:
+        """Return every command about keys themselves."""
+        verbs, group = self._verbs, tr("Keys")
+        return (
+            Command(
+                "keys.new", tr("New key…"), lambda _context: verbs.new(), shortcut="Ctrl+N", icon="plus", group=group,
+                enabled=self._new_reason, shown=self._manages, aliases=(tr("create key"), tr("generate key")),
+            ),
+            self._about(
+                "keys.rotate", tr("Rotate…"), verbs.rotate, access.rotate_reason, icon="rotate", shortcut="Ctrl+R",
+                aliases=(tr("regenerate key"), tr("renew key")), makes_secret=True,
+            ),
+            self._about("keys.edit", tr("Edit…"), verbs.edit, access.edit_reason, icon="edit", shortcut="F2",
+                        aliases=(tr("rename key"), tr("change scopes"))),
+            self._about("keys.disable", tr("Turn off"), verbs.disable, access.disable_reason, icon="pause",
+                        only=lambda row, now: access.status_of(row, now) != "disabled", aliases=(tr("disable key"),)),
+            self._about("keys.enable", tr("Turn on"), verbs.enable, access.enable_reason, icon="play",
+                        only=lambda row, now: access.status_of(row, now) == "disabled", aliases=(tr("enable key"),)),
+            self._about("keys.revoke", tr("Revoke…"), verbs.revoke, access.revoke_reason, icon="revoke",
+                        shortcut="Del", danger=True, aliases=(tr("delete key"), tr("leaked key"))),
+            self._about("keys.restore", tr("Restore"), verbs.restore, access.restore_reason, icon="undo",
+                        only=lambda row, now: access.restore_reason(row, now) is None, aliases=(tr("undo revoke"),)),
+            self._about("keys.replacement", tr("Make a replacement…"), verbs.new, access.replacement_reason,
+                        icon="plus", only=lambda row, now: access.replacement_reason(row, now) is None,
+                        makes_secret=True),
+            self._about("keys.retire", tr("Retire the old version now…"), verbs.retire, _retiring_reason,
+                        icon="clock", only=lambda row, _now: retiring(row) is not None, danger=True),
+            self._about("keys.extend", tr("Extend the old version…"), verbs.extend, _retiring_reason,
+                        icon="clock", only=lambda row, _now: retiring(row) is not None),
+            self._about("keys.hand_over", tr("Hand it over…"), verbs.hand_over, self._waiting_reason,
+                        icon="key", only=lambda row, now: self._waiting_reason(row, now) is None, makes_secret=True),
+            self._about("keys.replace_unused", tr("Replace the unused version…"), verbs.replace_unused,
+                        _pending_reason, icon="rotate", only=lambda row, _now: pending(row) is not None,
+                        makes_secret=True),
+            self._about("keys.discard_unused", tr("Discard the unused version"), verbs.discard_unused,
+                        self._discard_reason, icon="close",
+                        only=lambda row, now: self._discard_reason(row, now) is None),
+            Command(
+                "keys.copy_id", tr("Copy id"), self._copy_id, shortcut="Ctrl+Shift+C", icon="copy", group=group,
+                enabled=self._any_row, aliases=(tr("copy key id"),),
+            ),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ how one is built
+
+    def _about(
+        self, command_id: str, text: str, act: Callable[[str], None], reason: Reason, *, icon: str = "",
+        shortcut: str = "", danger: bool = False, makes_secret: bool = False,
+        only: Callable[[KeyRow, float], bool] | None = None, aliases: tuple[str, ...] = (),
+    ) -> Command:  # fmt: skip
+        def enabled(context: Context) -> str | None:
+            row = self.row(context)
+            if row is None:
+                return tr("Choose a key first.")
+            said = access.change_reason(self._desk.store) or reason(row, self._desk.now())
+            return said or (self._desk.gate.reason() if makes_secret else None)
+
+        def shown(context: Context) -> bool:
+            row = self.row(context)
+            return self._manages(context) and (row is None or only is None or only(row, self._desk.now()))
+
+        def run(context: Context) -> None:
+            row = self.row(context)
+            if row is not None:
+                act(row.id)
+
+        return Command(command_id, text, run, shortcut=shortcut, icon=icon, group=tr("Keys"), enabled=enabled,
+                       shown=shown, aliases=aliases, danger=danger)  # fmt: skip
+
+    def _manages(self, _context: Context) -> bool:
+        return access.may_manage(self._desk.store)
+
+    def _new_reason(self, _context: Context) -> str | None:
+        return access.change_reason(self._desk.store) or self._desk.gate.reason()
+
+    def _any_row(self, context: Context) -> str | None:
+        return None if self.row(context) is not None else tr("Choose a key first.")
+
+    def _copy_id(self, context: Context) -> None:
+        row = self.row(context)
+        if row is not None:
+            QGuiApplication.clipboard().setText(row.id)  # an id is no secret
+
+    # ------------------------------------------------------------------ what only the journal knows
+
+    def knows_secret(self, row: KeyRow) -> bool:
+        """Tell whether this desk can still fetch the secret of ``row`` that waits."""
+        if row.handover is None or row.handover.state != "waiting":
+            return False
+        entry = self._desk.journal.find(row.handover.id)
+        return entry is not None and entry.state in ("sealed", "waiting")
+
+    def _waiting_reason(self, row: KeyRow, _now: float) -> str | None:
+        return None if self.knows_secret(row) else tr("No secret of this key waits here.")
+
+    def _discard_reason(self, row: KeyRow, _now: float) -> str | None:
+        if pending(row) is None:
+            return tr("Every version of this key is in use or over.")
+        return None if self.knows_secret(row) else tr("It was handed over: replace it instead.")
+
+
+def _retiring_reason(row: KeyRow, _now: float) -> str | None:
+    return None if retiring(row) is not None else tr("No old version of this key is about to end.")
+
+
+def _pending_reason(row: KeyRow, _now: float) -> str | None:
+    return None if pending(row) is not None else tr("Every version of this key is in use or over.")

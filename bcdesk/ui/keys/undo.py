@@ -1,0 +1,88 @@
+"""The strip that offers to take the last act back, with the time that is left for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from bcdesk.ui.text import counted, tr
+from bcdesk.ui.theme import Space
+from bcdesk.ui.widgets import Button, Label, announce
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BRIEF_SECONDS: Final = 20.0
+
+
+class UndoBar(QFrame):
+    """Says what was done and offers *Undo* until its time is over or the next act takes its place."""
+
+    def __init__(self, now: Callable[[], float], parent: QWidget) -> None:
+        """Begin hidden; ``now`` is the desk's clock."""
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setProperty("tone", "info")
+        self._now = now
+        self._until = 0.0
+        self._counts = False
+        self._undo: Callable[[], object] | None = None
+        self.key_id = ""
+        """The key that the offer is about."""
+        self._words = Label("", "strong", name="undo_words")
+        self._left = Label("", "muted", name="undo_left")
+        self.undo = Button(tr("Undo"), name="undo", on_click=self._press)
+        self._close = Button(tr("Dismiss"), "icon", icon="close", name="undo.close", on_click=self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        row.setSpacing(Space.M)
+        row.addWidget(self._words)
+        row.addWidget(self._left)
+        row.addStretch(1)
+        row.addWidget(self.undo)
+        row.addWidget(self._close)
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._tick)
+        self.hide()
+
+    def offer(self, key_id: str, words: str, undo: Callable[[], object], *, until: float | None = None) -> None:
+        """Offer ``undo`` for 20 seconds, or until the moment ``until``, whose countdown shows."""
+        self.key_id, self._undo = key_id, undo
+        self._counts = until is not None
+        self._until = self._now() + BRIEF_SECONDS if until is None else until
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        self._tick()
+        self._timer.start()
+        self.show()
+        announce(self)
+
+    def dismiss(self) -> None:
+        """Take the offer away."""
+        self._timer.stop()
+        self._undo = None
+        self.key_id = ""
+        self.hide()
+
+    def _press(self) -> None:
+        undo = self._undo
+        self.dismiss()
+        if undo is not None:
+            undo()
+
+    def _tick(self) -> None:
+        left = self._until - self._now()
+        if left <= 0:
+            self.dismiss()
+            return
+        minutes = int(left // 60)
+        if not self._counts:
+            words = ""
+        elif minutes:
+            words = counted(minutes, "{n} minute left", "{n} minutes left")
+        else:
+            words = counted(int(left), "{n} second left", "{n} seconds left")
+        self._left.setText(words)
