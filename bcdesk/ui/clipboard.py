@@ -106,13 +106,11 @@ class ClipboardGuard(QObject):
 
     async def offer(self, text: str) -> bool:
         """Put ``text`` on the clipboard and tell whether it reads back as ours; start the countdown if so."""
-        if self._closed:
-            return False
         if self._mark is not None:
             await self._mark.write(text)
-            if self._closed:
-                self._mark.remove()
-                return False
+        if self._closed:
+            self._forget()
+            return False
         self._digest = None
         self._clipboard.setMimeData(mime_data(text))
         ours = self._hash(text)

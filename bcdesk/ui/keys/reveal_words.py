@@ -1,0 +1,128 @@
+"""What the reveal says: sentences from rows, with no widget in sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bcdesk.contract.moments import UNKNOWN
+from bcdesk.ui import times
+from bcdesk.ui.text import tr
+
+if TYPE_CHECKING:
+    from bcdesk.actions.secret_file import Trouble
+    from bcdesk.contract.rows import KeyRow, VersionRow
+
+
+def version_of(row: KeyRow, version_id: str) -> VersionRow | None:
+    """Return a version of ``row`` by its id."""
+    return next((version for version in row.versions if version.id == version_id), None)
+
+
+def moment(seconds: float, now: float) -> str:
+    """Return the time of day of ``seconds`` (epoch), with its day where that is not the day of ``now``."""
+    today = times.local(seconds).date() == times.local(now).date()
+    return times.clock(seconds) if today else times.short(seconds, now)
+
+
+def environment(row: KeyRow) -> str:
+    """Return the environment's word."""
+    return tr("Live") if row.environment == "live" else tr("Sandbox")
+
+
+def summary(row: KeyRow, last4: str) -> str:
+    """Return the secret's last four characters, the key's scopes and its expiry in one line."""
+    expires = tr("never expires") if row.expires_at is None else tr("expires {day}", day=times.day(row.expires_at))
+    return tr("ends in {last4} · {scopes} · {expires}", last4=last4, scopes=", ".join(row.scopes), expires=expires)
+
+
+class Usage:
+    """Whether the handed-over version was used: the first use that is seen stays what is said."""
+
+    def __init__(self, version_id: str, now: float) -> None:
+        """Watch ``version_id``; times of the day of ``now`` are said without their day."""
+        self._version_id = version_id
+        self._now = now
+        self._first: tuple[float, str | None] | None = None
+
+    @property
+    def used(self) -> bool:
+        """Tell whether any use was seen."""
+        return self._first is not None
+
+    def see(self, row: KeyRow | None) -> None:
+        """Take note of the key's present row."""
+        version = version_of(row, self._version_id) if row is not None else None
+        if row is None or version is None or self._first is not None:
+            return
+        at = version.last_used_at
+        if at is not None and at != UNKNOWN:
+            # the address belongs to the key's last use: it is this version's only where the moments agree
+            self._first = (at, row.last_used_from if row.last_used_at == at else None)
+
+    def words(self) -> str:
+        """Return whether and when it was first used, and from where."""
+        if self._first is None:
+            return tr("Not used yet")
+        at, address = self._first
+        if address is None:
+            return tr("First used {time}", time=moment(at, self._now))
+        return tr("First used {time} from {address}", time=moment(at, self._now), address=address)
+
+
+def opens(host: str, usage: Usage) -> str:
+    """Return which host the key opens, and whether it was used."""
+    if not host:
+        return usage.words()
+    return tr("Opens {host} only · {usage}", host=host, usage=usage.words())
+
+
+def discarding(row: KeyRow, version_id: str, kind: str, replacement: bool, replaced: KeyRow | None) -> str:
+    """Return what discarding does: to a new key, to a new version, and to the leaked key it was to replace."""
+    if kind == "rotate":
+        others = [one for one in row.versions if one.id != version_id and one.state in ("current", "retiring")]
+        if others:
+            return tr("Discarded, the new version is gone and {name} works on as it did before.", name=row.name)
+        if replacement:
+            return tr(
+                "Discarded, {name} has no secret left, since the lost one ended. Rotate… makes one.", name=row.name
+            )
+        return tr("Discarded, the new version is gone; {name} stays as it was before.", name=row.name)
+    said = tr("Discarded, {name} is gone: no key is left, only a line in the audit log.", name=row.name)
+    if replaced is not None and replaced.compromised:
+        return said + " " + tr("{name}, which may have leaked, stays revoked.", name=replaced.name)
+    if replaced is not None:
+        return said + " " + tr("{name} stays as it is.", name=replaced.name)
+    return said
+
+
+def expired(row: KeyRow) -> str:
+    """Return what became of a secret that nobody took."""
+    return tr("Nobody took the secret of {name} for 24 hours, so the server threw it away.", name=row.name)
+
+
+def replaced(last4: str) -> str:
+    """Return why a second secret is shown."""
+    return tr("This is a new secret. The one ending in {last4} was not used and opens nothing now.", last4=last4)
+
+
+def interrupted() -> str:
+    """Return why a key is shown that nobody asked for just now."""
+    return tr("bcdesk was interrupted before you took this key.")
+
+
+def refused() -> str:
+    """Return what a clipboard that did not take the key means."""
+    return tr("The clipboard refused it. Nothing was used up.")
+
+
+def not_saved(trouble: Trouble) -> str:
+    """Return why a file was not written; nothing was used up in any case."""
+    words = {
+        "exists": tr("A file of this name is there already. bcdesk overwrites none: choose another name."),
+        "no_folder": tr("That folder does not exist."),
+        "not_allowed": tr("You may not write to that folder."),
+        "no_space": tr("The disk is full."),
+        "not_read_back": tr("The file did not read back as it was written, so it was removed."),
+        "failed": tr("The file could not be written."),
+    }
+    return words[trouble.value] + " " + tr("Nothing was used up.")
