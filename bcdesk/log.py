@@ -1,6 +1,7 @@
 """The log: one handler on the root, whose filter takes out every secret before a word is written."""
 
 import logging
+import os
 import re
 import sys
 import threading
@@ -29,6 +30,12 @@ _RULES: Final = (
     # what is random enough to be a key: 43 characters of base64url carry 256 bits, names carry no such mixture
     (re.compile(r"(?<![A-Za-z0-9_-])(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{40,}={0,2}(?![A-Za-z0-9_-])"), GONE),
 )
+
+
+def level_of_environment(otherwise: str) -> str:
+    """Return the level that ``BCDESK_LOG`` asks for (debug, info, warning, error), else ``otherwise``."""
+    asked = os.environ.get("BCDESK_LOG", "").upper()
+    return asked if asked in ("DEBUG", "INFO", "WARNING", "ERROR") else otherwise
 
 
 def redact(text: str) -> str:

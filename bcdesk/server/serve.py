@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 def serve(options: Namespace) -> int:
     """Serve until told to stop; return 0 then, or 2 with one line on stderr where it may not or cannot start."""
-    log.setup(os.environ.get("BCDESK_LOG", "INFO"), sys.stderr)
+    log.setup(log.level_of_environment("INFO"), sys.stderr)
     try:
         with contextlib.ExitStack() as stack:
             listening = listen(options)
@@ -62,6 +62,7 @@ def state_at(place: Place, listening: Listening, limits: Limits) -> ServerState:
         data_dir=place.folder,
         base_url=listening.base_url,
         issuer=listening.base_url,
+        also_at=(listening.bound_url,),
         limiter=limits,
     )
     state.usage = Usage(place.database, state.now)

@@ -42,6 +42,15 @@ class ServerFailed(NamedTuple):
     last_words: tuple[str, ...]
 
 
+class LocalServerFailedError(Exception):
+    """There is no local server; ``failed`` says why."""
+
+    def __init__(self, failed: ServerFailed) -> None:
+        """Keep what is known."""
+        super().__init__("the local server ended" if failed.exit_code is not None else "it could not be started")
+        self.failed = failed
+
+
 class LocalServer(QObject):
     """Keeps one ``bcdesk serve`` alive: at most three new starts a minute, then it says why not."""
 
@@ -127,7 +136,7 @@ class LocalServer(QObject):
         self.ready.emit(ready)
 
     def _read_err(self) -> None:
-        for line in self._process.readAllStandardError().data().decode("utf-8", "replace").splitlines():
+        for line in bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace").splitlines():
             self._words.append(line)
             _log.info("local server: %s", line)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bcdesk.contract.codes import Code
+from bcdesk.ui.local_server import LocalServerFailedError
 from bcdesk.ui.problem_words import RETRY, Words, code_words, fault_words
 from bcdesk.ui.text import counted, tr
 
@@ -12,12 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bcdesk.client.errors import Refused
+    from bcdesk.ui.local_server import ServerFailed
 
 
 def explain(error: BaseException, *, doing: str = "") -> Words:
     """Put an error into words; ``doing`` is the sentence of what was tried, used where the error says no more."""
     from bcdesk.client import errors
 
+    if isinstance(error, LocalServerFailedError):
+        return _of_local_server(error.failed)
     if isinstance(error, errors.RateLimited):
         seconds = max(1, round(error.retry_after))
         wait = counted(seconds, "Try again in {n} second.", "Try again in {n} seconds.")
@@ -56,6 +60,15 @@ def explain(error: BaseException, *, doing: str = "") -> Words:
         tr("This is a fault of the program ({kind}), not yours.", kind=type(error).__name__),
         tr("Try again; if it comes back, restart bcdesk."),
     )
+
+
+def _of_local_server(failed: ServerFailed) -> Words:
+    again = tr("Try again; if it stays, run “bcdesk doctor” on its folder.")
+    if failed.exit_code is None:
+        return Words(tr("The local server could not be started."), tr("The system did not start it."), again, RETRY)
+    said = failed.last_words[-1] if failed.last_words else ""
+    why = tr("Its last words: {words}", words=said) if said else tr("It ended with code {n}.", n=failed.exit_code)
+    return Words(tr("The local server ended."), why, again, RETRY)
 
 
 def _of_refused(error: Refused) -> Words:
