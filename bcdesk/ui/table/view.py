@@ -1,10 +1,7 @@
 """The table on screen: paints whole rows, and keeps the selection on its row's id."""
 
-from html import escape
-from typing import Any, Final
-
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from bcdesk.ui import theme
@@ -13,8 +10,7 @@ from bcdesk.ui.table.delegates import FIRST_PAD, PAD, SPILL, Cell, RowState, pai
 from bcdesk.ui.table.header import Header
 from bcdesk.ui.table.ink import Ink
 from bcdesk.ui.table.model import TableModel
-
-ROLES: Final = {"mono": "mono", "mask": "mask", "two_lines": "strong", "chip": "chip"}
+from bcdesk.ui.table.tips import as_plain, tip
 
 
 class TableView(QTableView):
@@ -35,7 +31,7 @@ class TableView(QTableView):
         self._model, self._row_height = model, row_height
         self._ink = Ink()
         self._bound: str | None = None
-        self._marking = self._skeleton = self._hot = False
+        self._marking = self._skeleton = self._hot = self._by_key = False
         self._hovered = self._pressed = -1
         self.setObjectName("table")
         self.setAccessibleName(name)
@@ -154,7 +150,7 @@ class TableView(QTableView):
         offset = self.verticalScrollBar().value()
         first, last = (dirty.top() + offset) // height, (dirty.bottom() + offset) // height
         count = self._model.rowCount()
-        current = self.currentIndex().row() if self.hasFocus() else -1
+        current = self.currentIndex().row() if self.hasFocus() and self._by_key else -1
         selected = {index.row() for index in self.selectionModel().selectedRows()}
         for place in range(first, last + 1 if not count and self._skeleton else min(last + 1, count)):
             box = QRect(0, place * height - offset, self.viewport().width(), height)
@@ -187,7 +183,12 @@ class TableView(QTableView):
         if not event.buttons():
             super().mouseMoveEvent(event)  # a drag over rows selects nothing: one press, one row
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._by_key = event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+        super().focusInEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_key = False
         self._point(event.position().toPoint())
         self._pressed = self._hovered if self._hot and event.button() == Qt.MouseButton.LeftButton else -1
         super().mousePressEvent(event)
@@ -233,6 +234,9 @@ class TableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, index = event.key(), self.currentIndex()
+        if not self._by_key:
+            self._by_key = True
+            self._update_row(index.row())
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid() and not held:
             if not event.isAutoRepeat():
@@ -263,36 +267,12 @@ class TableView(QTableView):
             return self._model.index(0 if action == way.MoveHome else count - 1, max(0, self.currentIndex().column()))
         return super().moveCursor(action, modifiers)
 
-    # ---------------------------------------------------------------- tooltips
-
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.indexAt(event.pos())
-            text = self._tip(index) if index.isValid() else ""
-            QToolTip.showText(event.globalPos(), _plain(text), self.viewport(), self.visualRect(index))
+            row = self._model.row_at(index.row())
+            cell = next((one for one in self._cells() if one.x <= event.pos().x() < one.x + one.width), None)
+            text = tip(cell, row, self._ink) if cell and row is not None else ""
+            QToolTip.showText(event.globalPos(), as_plain(text), self.viewport(), self.visualRect(index))
             return True
         return super().viewportEvent(event)
-
-    def _tip(self, index: QModelIndex) -> str:
-        column, row = self._model.columns[index.column()], self._model.row_at(index.row())
-        if row is None:
-            return ""
-        if column.tooltip is not None:
-            return column.tooltip(row)
-        return self._whole(index, row)
-
-    def _whole(self, index: QModelIndex, row: Any) -> str:
-        """Return what the cell says where its width elides any of it."""
-        column = self._model.columns[index.column()]
-        first = self.horizontalHeader().visualIndex(index.column()) == 0
-        room = self.columnWidth(index.column()) - PAD - (FIRST_PAD if first else PAD)
-        second = column.second(row) if column.second else ""
-        text, role = column.text(row), ROLES.get(column.kind, "body")
-        if self._ink.fits(role, text, room) and self._ink.fits("secondary", second, room):
-            return ""
-        return f"{text}\n{second}" if second else text
-
-
-def _plain(text: str) -> str:
-    """Keep a tooltip from reading a server's text as markup."""
-    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""
