@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from bcdesk.ui import theme
 from bcdesk.ui.text import tr
@@ -49,7 +49,7 @@ class Dialog(QDialog):
         self._default: Button | None = None
         self._fields: dict[str, Field] = {}
         self._on_cancel: Callable[[], object] | None = None
-        self._busy = False
+        self._busy = self._fitting = False
         self.setObjectName(name)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
@@ -218,35 +218,41 @@ class Dialog(QDialog):
         if parent is not None and self._scrim is None:
             self._scrim = Scrim(parent)
             parent.installEventFilter(self)
+            self.area.inside.installEventFilter(self)
+        for widget in self.findChildren(QWidget):
+            widget.ensurePolished()  # a paragraph's height is that of its font, known only now
+        self.area.inside.updateGeometry()
         self.fit()
 
     def fit(self) -> None:
         """Take the size that the content asks for, inside the parent window, and stand in its middle."""
         parent = self.parentWidget()
-        if parent is None or not self.isVisible():
+        if parent is None or not self.isVisible() or self._fitting:
             return
+        self._fitting = True
         room = parent.size()
         width = min(self._width + 2 * _SHADOW, room.width() - 16)
-        layout = self.layout()
-        if layout is None:
-            return
-        body = self.body.totalHeightForWidth(width - 2 * _SHADOW) if self.body.hasHeightForWidth() else -1
-        body = max(body, self.body.sizeHint().height()) if body < 0 else body
-        self.area.setMinimumHeight(min(body, 96))
-        self.area.setMaximumHeight(max(body, 1))
+        layout = cast("QVBoxLayout", self.layout())
+        body = _height(self.body, width - 2 * _SHADOW)
+        self.area.setMinimumHeight(0)
+        self.area.setMaximumHeight(0)
         layout.invalidate()
-        around = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
-        around -= min(self.area.sizeHint().height(), self.area.maximumHeight())
-        height = min(max(around, 0) + body, room.height() - 16)
+        around = _height(layout, width)
+        self.area.setMinimumHeight(min(body, 60))
+        self.area.setMaximumHeight(body)
+        height = min(around + body, room.height() - 16)
         self.resize(width, height)
         corner = parent.mapToGlobal(parent.rect().topLeft())
         self.move(corner.x() + (room.width() - width) // 2, corner.y() + max(8, (room.height() - height) // 2))
+        self._fitting = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         parent = self.parentWidget()
         if parent is not None and watched is parent and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
             if self._scrim is not None:
                 self._scrim.setGeometry(parent.rect())
+            self.fit()
+        if watched is self.area.inside and event.type() == QEvent.Type.LayoutRequest:
             self.fit()
         return super().eventFilter(watched, event)
 
@@ -256,8 +262,8 @@ class Dialog(QDialog):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.tokens().shadow))
         card = QRectF(self.rect()).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        for grow in range(2, _SHADOW, 3):
-            soft = card.adjusted(-grow, -grow + 4, grow, min(grow + 4, _SHADOW))
+        for grow in range(1, _SHADOW - 3):
+            soft = card.adjusted(-grow, 4 - grow, grow, grow + 3)
             painter.drawRoundedRect(soft, Radius.DIALOG + grow, Radius.DIALOG + grow)
         painter.setBrush(theme.color("surface"))
         painter.setPen(QPen(theme.color("line"), 1))
@@ -291,6 +297,11 @@ async def ask(dialog: Dialog) -> Any:
         if before is not None and _alive(before):
             before.setFocus(Qt.FocusReason.PopupFocusReason)
     return dialog.outcome
+
+
+def _height(layout: QLayout, width: int) -> int:
+    layout.activate()
+    return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
 
 
 def _alive(widget: QWidget) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from bcdesk.ui import theme, times
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         """Show a page."""
         self.rail.choose(page_id)
         self.stack.setCurrentWidget(self.pages[page_id].widget)
+        self.pages[page_id].widget.setFocus()
 
     # connection and link
 
@@ -125,6 +126,12 @@ class MainWindow(QMainWindow):
     def geometry_text(self) -> str:
         """Return size and place as text to store."""
         return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        page = self.stack.currentWidget()
+        if page is not None and self.focusWidget() in (None, self.rail.card):
+            page.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

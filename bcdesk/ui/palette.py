@@ -27,7 +27,9 @@ def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:
         hay = " ".join((name, *command.aliases, command.group)).lower()
         if not all(word in hay for word in words):
             return None
-        if not words or name.startswith(words[0]):
+        if not words:
+            return int(command.id.startswith(("app.", "theme.", "go.")))  # what the page does comes first
+        if name.startswith(words[0]):
             return 0
         return 1 if any(part.startswith(words[0]) for part in name.split()) else 2
 

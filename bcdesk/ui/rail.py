@@ -1,9 +1,9 @@
 """The rail: the program's name, the connection that decides what every button means, and the pages."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -12,7 +12,9 @@ from bcdesk.ui.commands import Registry
 from bcdesk.ui.menus import menu
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Size, Space
-from bcdesk.ui.widgets import Button, Dot, Label
+from bcdesk.ui.widgets import Button, Dot, Label, refont, restyle
+
+_GAP: Final = "\u2002"  # Qt sets icon and words 4 px apart; an en space makes it calm
 
 
 class Page(NamedTuple):
@@ -88,8 +90,15 @@ class ConnectionCard(QPushButton):
         inside = self.layout()
         if inside is not None:
             inside.setContentsMargins(*((11, 9, 9, 9) if not narrow else (11, 11, 11, 11)))
-        lines = 0 if narrow else (3 if self.badge.text() else 2)
-        self.setFixedHeight({0: 32, 2: 54, 3: 71}[lines])
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        if self._narrow:
+            return QSize(32, 32)
+        return QSize(Size.RAIL - 2 * Space.M, 70 if self.badge.text() else 54)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def open_menu(self) -> None:
         """Open the menu beneath the card."""
@@ -146,6 +155,7 @@ class Rail(QFrame):
     def add_page(self, page: Page) -> None:
         """Add the button of ``page``; the first one is chosen."""
         button = Button(page.title, "nav", name=f"page.{page.id}", icon=page.icon)
+        button.setText("" if self._narrow else f"{_GAP}{page.title}")
         button.setCheckable(True)
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         button.toggled.connect(lambda on, one=button: _mark(one, on))
@@ -169,10 +179,12 @@ class Rail(QFrame):
         self._desk.setVisible(not narrow)
         self.card.set_narrow(narrow)
         for page_id, button in self._buttons.items():
-            button.setText("" if narrow else self._titles[page_id])
+            button.setText("" if narrow else f"{_GAP}{self._titles[page_id]}")
+            button.setProperty("narrow", narrow)
+            restyle(button)
             button.set_tip(self._titles[page_id] if narrow else "")
 
 
 def _mark(button: Button, on: bool) -> None:
-    button.setFont(theme.font("strong" if on else "body"))
+    refont(button, "strong" if on else "body")
     button.set_icon_tone("accent" if on else "muted")

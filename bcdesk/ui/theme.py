@@ -58,9 +58,9 @@ FONTS: Final = {
     "secondary": (12, QFont.Weight.Normal, False),
     "label": (12, QFont.Weight.Medium, False),
     "chip": (11, QFont.Weight.DemiBold, False),
-    "title": (20, QFont.Weight.DemiBold, False),
-    "heading": (15, QFont.Weight.DemiBold, False),
-    "dialog": (17, QFont.Weight.DemiBold, False),
+    "title": (20, QFont.Weight.Bold, False),
+    "heading": (15, QFont.Weight.Bold, False),
+    "dialog": (17, QFont.Weight.Bold, False),
     "section": (11, QFont.Weight.DemiBold, False),
     "mono": (12, QFont.Weight.Normal, True),
 }

@@ -256,6 +256,9 @@ def main(folder: Path) -> None:
         for name, make in sheets.items():
             sheet = make()
             sheet.show()
+            sheet.resize(
+                max(sheet.width(), 1040 if name == "kit" else 0), max(sheet.height(), 1010 if name == "kit" else 0)
+            )
             save(name, picture(sheet))
             sheet.close()
         for size in ((1280, 800), (760, 520)):

@@ -5,7 +5,7 @@ from bcdesk.ui.widgets.cards import Banner, Card, EmptyState, Facts, Scroll, Ske
 from bcdesk.ui.widgets.chips import Chip, Dot, chip_size, paint_chip, paint_glyph
 from bcdesk.ui.widgets.editors import Check, Checks, DateField, LineEdit, ListEdit, Radios, Select, TagEdit, TextEdit
 from bcdesk.ui.widgets.fields import Field
-from bcdesk.ui.widgets.labels import Label, Rule, restyle
+from bcdesk.ui.widgets.labels import Label, Rule, refont, restyle
 from bcdesk.ui.widgets.segmented import Segmented
 
 __all__ = [
@@ -36,5 +36,6 @@ __all__ = [
     "clear",
     "paint_chip",
     "paint_glyph",
+    "refont",
     "restyle",
 ]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScroll
 from bcdesk.ui import icons, theme
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets.buttons import Button
-from bcdesk.ui.widgets.labels import Label, restyle
+from bcdesk.ui.widgets.labels import Label, refont, restyle
 
 _BANNER_ICON = {"warn": "warning", "bad": "error", "ok": "check", "info": "info", "accent": "info"}
 
@@ -97,7 +97,7 @@ class Banner(QFrame):
         fresh = bool(what) and (what, why) != (self._what.text(), self._why.text())
         self._what.setText(what)
         self._what.setVisible(bool(what))
-        self._what.setFont(theme.font("strong" if why else "body"))
+        refont(self._what, "strong" if why else "body")
         self._why.setText(why)
         self._why.setVisible(bool(why))
         self.setAccessibleName(self.text)
@@ -175,14 +175,19 @@ class EmptyState(QWidget):
         self._sentence = Label(sentence, "body", tone="muted", wrap=True, name="empty_sentence")
         for label in (self._mark, self._title, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setFixedWidth(420)
+        self._sentence.setMaximumWidth(420)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._sentence, 8)
+        middle.addStretch(1)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(Space.S)
         column = QVBoxLayout(self)
         column.setSpacing(Space.S)
         column.addStretch(2)
-        for widget in (self._mark, self._title, self._sentence):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._mark)
+        column.addWidget(self._title)
+        column.addLayout(middle)
         column.addSpacing(Space.S)
         column.addLayout(self._buttons)
         self._buttons.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -245,10 +250,10 @@ class Scroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget()
-        inside.setObjectName("scrolled")
-        self.column = QVBoxLayout(inside)
+        self.inside = QWidget()
+        self.inside.setObjectName("scrolled")
+        self.column = QVBoxLayout(self.inside)
         self.column.setContentsMargins(*margins)
         self.column.setSpacing(spacing)
-        self.setWidget(inside)
+        self.setWidget(self.inside)
         self.viewport().setAutoFillBackground(False)

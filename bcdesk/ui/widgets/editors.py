@@ -171,7 +171,7 @@ class Radios(QWidget):
             button.toggled.connect(lambda on, key=key: self.chosen.emit(key) if on else None)
             self._group.addButton(button)
             self._buttons[key] = button
-            column.addWidget(button)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             if more:
                 button.setAccessibleDescription(more[0])
                 sentence = Label(more[0], "muted", wrap=True)
@@ -218,7 +218,7 @@ class Checks(QWidget):
             check = Check(text, checked=key in values, name=f"{name or 'check'}.{key}")
             check.changed.connect(self.changed)
             self.checks[key] = check
-            column.addWidget(check)
+            column.addWidget(check, 0, Qt.AlignmentFlag.AlignLeft)
             if more:
                 check.setAccessibleDescription(more[0])
                 sentence = Label(more[0], "muted", wrap=True)

@@ -21,6 +21,18 @@ def restyle(widget: QWidget) -> None:
     widget.update()
 
 
+def refont(widget: QWidget, role: str) -> None:
+    """Change the font of a widget to that of ``role`` for good.
+
+    Under a stylesheet Qt restores the font that a widget had when it was first polished, whenever it gets a new parent
+    or the theme changes; that remembered font is changed too.
+    """
+    made = theme.font(role)
+    widget.setFont(made)
+    if widget.property("_q_styleSheetWidgetFont") is not None:
+        widget.setProperty("_q_styleSheetWidgetFont", made)
+
+
 class Label(QLabel):
     """A line or paragraph of plain text; ``elide`` cuts it to its width and keeps the whole in the tooltip."""
 
@@ -38,7 +50,7 @@ class Label(QLabel):
         self.setObjectName(name or role)
         if wrap:
             self.setWordWrap(True)
-            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
         if selectable:
@@ -63,6 +75,11 @@ class Label(QLabel):
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, hint.height()) if self._elide else hint
+
+    def minimumSizeHint(self) -> QSize:
+        if self.wordWrap():  # the height for the width rules; Qt's own minimum is that of the narrowest column
+            return QSize(48, self.fontMetrics().height())
+        return super().minimumSizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QW
 
 from bcdesk.ui import theme
 from bcdesk.ui.widgets.buttons import Button
-from bcdesk.ui.widgets.labels import restyle
+from bcdesk.ui.widgets.labels import refont, restyle
 
 
 class _Segment(Button):
@@ -17,7 +17,7 @@ class _Segment(Button):
         self.setProperty("edge", edge)
         self.setCheckable(True)
         self.setFont(theme.font("button"))
-        self.toggled.connect(lambda on: self.setFont(theme.font("strong" if on else "button")))
+        self.toggled.connect(lambda on: refont(self, "strong" if on else "button"))
 
     def sizeHint(self) -> QSize:
         width = QFontMetrics(theme.font("strong")).horizontalAdvance(self.text())  # chosen is bolder: no jitter
