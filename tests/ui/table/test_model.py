@@ -256,8 +256,8 @@ def test_that_any_run_of_changes_ends_as_a_fresh_model_would_show_it(seed: int, 
     fresh.sort_by("size", False)
     assert shown(model) == shown(fresh)
     assert model.total == len(rows)
-    for one in (model, fresh, tester):
-        one.deleteLater()
+    for made in (model, fresh, tester):
+        made.deleteLater()
 
 
 def test_that_one_signal_tells_of_many_changes(model: TableModel, rows: dict[str, Row]) -> None:

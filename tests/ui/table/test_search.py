@@ -13,9 +13,7 @@ def test_that_case_and_order_of_words_do_not_matter() -> None:
 
 
 @given(text, text, st.lists(st.text(alphabet="abc ", max_size=8), max_size=20))
-def test_that_narrowing_what_was_found_equals_searching_everything(
-    before: str, now: str, haystacks: list[str]
-) -> None:
+def test_that_narrowing_what_was_found_equals_searching_everything(before: str, now: str, haystacks: list[str]) -> None:
     rows = {str(place): one for place, one in enumerate(haystacks)}
     first, second = words_of(before), words_of(now)
     whole = matching(list(rows), rows, str, second)
