@@ -8,7 +8,8 @@ from PySide6.QtGui import QGuiApplication
 
 from bcdesk.ui.commands import Command, Context
 from bcdesk.ui.keys import access
-from bcdesk.ui.keys.verbs import pending, retiring
+from bcdesk.ui.keys.filters import status_of
+from bcdesk.ui.keys.verbs import retiring, unused
 from bcdesk.ui.menus import SEPARATOR
 from bcdesk.ui.text import tr
 
@@ -54,13 +55,13 @@ class KeyCommands:
             ),
             self._about("keys.edit", tr("Edit…"), verbs.edit, access.edit_reason, icon="edit", shortcut="F2",
                         aliases=(tr("rename key"), tr("change scopes"))),
-            self._about("keys.disable", tr("Turn off"), verbs.disable, access.disable_reason, icon="pause",
-                        only=lambda row, now: access.status_of(row, now) != "disabled", aliases=(tr("disable key"),)),
-            self._about("keys.enable", tr("Turn on"), verbs.enable, access.enable_reason, icon="play",
-                        only=lambda row, now: access.status_of(row, now) == "disabled", aliases=(tr("enable key"),)),
+            self._about("keys.disable", tr("Turn off"), verbs.disable, access.disable_reason, icon="power",
+                        only=lambda row, now: status_of(row, now) != "disabled", aliases=(tr("disable key"),)),
+            self._about("keys.enable", tr("Turn on"), verbs.enable, access.enable_reason, icon="power",
+                        only=lambda row, now: status_of(row, now) == "disabled", aliases=(tr("enable key"),)),
             self._about("keys.revoke", tr("Revoke…"), verbs.revoke, access.revoke_reason, icon="revoke",
                         shortcut="Del", danger=True, aliases=(tr("delete key"), tr("leaked key"))),
-            self._about("keys.restore", tr("Restore"), verbs.restore, access.restore_reason, icon="undo",
+            self._about("keys.restore", tr("Restore"), verbs.restore, access.restore_reason, icon="restore",
                         only=lambda row, now: access.restore_reason(row, now) is None, aliases=(tr("undo revoke"),)),
             self._about("keys.replacement", tr("Make a replacement…"), verbs.new, access.replacement_reason,
                         icon="plus", only=lambda row, now: access.replacement_reason(row, now) is None,
@@ -72,7 +73,7 @@ class KeyCommands:
             self._about("keys.hand_over", tr("Hand it over…"), verbs.hand_over, self._waiting_reason,
                         icon="key", only=lambda row, now: self._waiting_reason(row, now) is None, makes_secret=True),
             self._about("keys.replace_unused", tr("Replace the unused version…"), verbs.replace_unused,
-                        _pending_reason, icon="rotate", only=lambda row, _now: pending(row) is not None,
+                        _unused_reason, icon="rotate", only=lambda row, now: _unused_reason(row, now) is None,
                         makes_secret=True),
             self._about("keys.discard_unused", tr("Discard the unused version"), verbs.discard_unused,
                         self._discard_reason, icon="close",
@@ -135,15 +136,20 @@ class KeyCommands:
     def _waiting_reason(self, row: KeyRow, _now: float) -> str | None:
         return None if self.knows_secret(row) else tr("No secret of this key waits here.")
 
-    def _discard_reason(self, row: KeyRow, _now: float) -> str | None:
-        if pending(row) is None:
-            return tr("Every version of this key is in use or over.")
-        return None if self.knows_secret(row) else tr("It was handed over: replace it instead.")
+    def _discard_reason(self, row: KeyRow, now: float) -> str | None:
+        version = unused(row)
+        if version is None:
+            return _unused_reason(row, now)
+        if self.knows_secret(row) or version.state == "pending":
+            return None
+        return tr("It was handed over: replace it, or revoke the key.")
 
 
 def _retiring_reason(row: KeyRow, _now: float) -> str | None:
     return None if retiring(row) is not None else tr("No old version of this key is about to end.")
 
 
-def _pending_reason(row: KeyRow, _now: float) -> str | None:
-    return None if pending(row) is not None else tr("Every version of this key is in use or over.")
+def _unused_reason(row: KeyRow, now: float) -> str | None:
+    if status_of(row, now) in ("revoked", "expired"):
+        return tr("This key is over.")
+    return None if unused(row) is not None else tr("Every version of this key is in use or over.")

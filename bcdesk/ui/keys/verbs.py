@@ -193,7 +193,7 @@ class KeyVerbs:
         from bcdesk.actions.handovers import replace_unused
 
         row = self._row(key_id)
-        version = pending(row) if row is not None else None
+        version = unused(row) if row is not None else None
         if version is None:
             return
         made = await replace_unused(
@@ -237,12 +237,19 @@ class KeyVerbs:
         self._forget_offer(key_id)
 
     async def _discard_unused(self, key_id: str) -> None:
+        """Discard what waits here, or call off a rotation whose new version nobody used."""
         from bcdesk.actions.handovers import discard
+        from bcdesk.actions.keys import retire_version
 
-        row = self._row(key_id)
-        entry = self._desk.journal.find(row.handover.id) if row is not None and row.handover is not None else None
+        client, store, journal, row = self._client(), self._desk.store, self._desk.journal, self._row(key_id)
+        if row is None:
+            return
+        entry = journal.find(row.handover.id) if row.handover is not None else None
+        version = unused(row)
         if entry is not None:
-            await discard(client=self._client(), store=self._desk.store, journal=self._desk.journal, made=entry)
+            await discard(client=client, store=store, journal=journal, made=entry)
+        elif version is not None and version.state == "pending":
+            await retire_version(client=client, store=store, key_id=key_id, version_id=version.id)
 
     def _forget_offer(self, key_id: str) -> None:
         if self._undo.key_id == key_id:
@@ -254,6 +261,8 @@ def retiring(row: KeyRow) -> VersionRow | None:
     return next((version for version in row.versions if version.state == "retiring"), None)
 
 
-def pending(row: KeyRow) -> VersionRow | None:
-    """Return the version of ``row`` that nobody used yet, or None."""
-    return next((version for version in row.versions if version.state == "pending"), None)
+def unused(row: KeyRow) -> VersionRow | None:
+    """Return the newest version of ``row`` where nobody used it yet, or None."""
+    living = [version for version in row.versions if version.state in ("pending", "current")]
+    newest = max(living, key=lambda version: (version.created_at, version.id), default=None)
+    return newest if newest is not None and newest.last_used_at is None else None

@@ -1,0 +1,183 @@
+"""NEEDS YOU: what a key asks of its owner, each as a card with its remedy as a button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from bcdesk.contract import key_rules
+from bcdesk.ui import times
+from bcdesk.ui.commands import Context
+from bcdesk.ui.keys.filters import Need, needs, status_of
+from bcdesk.ui.keys.rotation import span_words
+from bcdesk.ui.text import counted, tr
+from bcdesk.ui.theme import Space
+from bcdesk.ui.widgets import Card, Label, clear
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bcdesk.contract.rows import KeyRow
+    from bcdesk.ui.commands import Registry
+    from bcdesk.ui.widgets.buttons import Button, Kind
+
+
+class NeedCard(NamedTuple):
+    """One card: what is due, why, and the commands that mend it."""
+
+    id: str
+    title: str
+    sentence: str
+    commands: tuple[str, ...] = ()
+    tone: str = "warn"
+
+
+def cards_of(row: KeyRow, now: float, *, knows_secret: bool) -> tuple[NeedCard, ...]:
+    """Return the cards of ``row``; ``knows_secret`` tells whether this desk can still show a secret that waits."""
+    cards = [card for need in needs(row, now) if (card := _card(row, need, now, knows_secret)) is not None]
+    return (*cards, *_after_the_end(row, now))
+
+
+def _card(row: KeyRow, need: Need, now: float, knows_secret: bool) -> NeedCard | None:
+    if need.id == "handover":
+        return _waiting(row, now, knows_secret)
+    if need.id == "expiring" and need.moment is not None:
+        return NeedCard(
+            "expiring",
+            tr("Expires in {span}", span=times.until(need.moment, now)),
+            tr(
+                "It stops working {when}. Make a key in its place, or move the day.", when=times.short(need.moment, now)
+            ),
+            ("keys.edit",),
+        )
+    if need.id == "rotating":
+        return _rotating(row, now)
+    if need.id == "old":
+        words = tr("Rotate it: the old version keeps working until 24 h after the new one is first used.")
+        return NeedCard("old", tr("Older than 90 days"), words, ("keys.rotate",))
+    return None
+
+
+def _waiting(row: KeyRow, now: float, knows_secret: bool) -> NeedCard:
+    until = times.short(row.handover.expires_at, now) if row.handover is not None else ""
+    if knows_secret:
+        return NeedCard(
+            "handover",
+            tr("Its secret waits"),
+            tr("Nobody has it yet. It can be handed over until {until}, then it is discarded.", until=until),
+            ("keys.hand_over",),
+        )
+    if row.rotation is not None:
+        return NeedCard(
+            "orphan_version",
+            tr("A new version waits elsewhere"),
+            tr("Its secret is not on this desk. Replace it, or leave it: it is discarded {until}, and the old "
+               "version works on.", until=until),
+            ("keys.replace_unused",),
+        )  # fmt: skip
+    return NeedCard(
+        "orphan",
+        tr("Nobody can hand this key over"),
+        tr("Its secret is not on this desk: it was made elsewhere, or bcdesk was cut off. Replace it, or revoke it."),
+        ("keys.replace_unused", "keys.revoke"),
+    )
+
+
+def _rotating(row: KeyRow, now: float) -> NeedCard | None:
+    rotation = row.rotation
+    if rotation is None:
+        return None
+    last4 = {version.id: version.last4 for version in row.versions}
+    old, new = last4.get(rotation.old_version, ""), last4.get(rotation.new_version, "")
+    if rotation.state == "waiting" or rotation.old_retires_at is None:
+        overlap = span_words(rotation.overlap_seconds) if rotation.overlap_seconds else ""
+        words = tr("…{new} was not used yet. …{old} works on", new=new, old=old)
+        end = (
+            tr("{words} until {span} after that.", words=words, span=overlap)
+            if overlap
+            else tr("{words} until then.", words=words)
+        )
+        return NeedCard("rotating", tr("The new version waits for its first use"), end, ("keys.replace_unused",))
+    return NeedCard(
+        "rotating",
+        tr("The old version ends in {span}", span=times.until(rotation.old_retires_at, now)),
+        tr("…{old} works until {when}. Make sure that everything calls with …{new}.",
+           old=old, new=new, when=times.short(rotation.old_retires_at, now)),
+        ("keys.retire", "keys.extend"),
+    )  # fmt: skip
+
+
+def _after_the_end(row: KeyRow, now: float) -> tuple[NeedCard, ...]:
+    """Say what can still be done with a key that is over."""
+    status = status_of(row, now)
+    if status == "revoked" and key_rules.restorable(now, revoked_at=row.revoked_at, compromised=row.compromised):
+        left = int(((row.revoked_at or now) + key_rules.RESTORE_SECONDS - now) // 60)
+        words = counted(
+            max(left, 1), "It can be restored for {n} more minute.", "It can be restored for {n} more minutes."
+        )
+        return (NeedCard("restorable", tr("Revoked"), words, ("keys.restore",), "info"),)
+    if status == "revoked" and row.compromised and not row.replaced_by:
+        words = tr("It was revoked as leaked and stays so. Whoever used it needs a new key.")
+        return (NeedCard("unreplaced", tr("No key replaced it"), words, ("keys.replacement",), "info"),)
+    if status == "expired" and not row.replaced_by:
+        words = tr("Whoever still uses it gets 401. A new key can take its place.")
+        return (NeedCard("unreplaced", tr("Expired"), words, ("keys.replacement",), "info"),)
+    return ()
+
+
+class NeedsSection(QWidget):
+    """Shows the cards of one key, and is not there while there are none."""
+
+    def __init__(self, registry: Registry, context: Callable[[], Context]) -> None:
+        """Make buttons of ``registry`` that act on ``context``."""
+        super().__init__()
+        self.setObjectName("needs")
+        self.setAccessibleName(tr("Needs you"))
+        self._registry, self._context = registry, context
+        self._shown: tuple[NeedCard, ...] | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        self._title = Label(tr("Needs you"), "section", name="needs_title")
+        column.addWidget(self._title)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(Space.S)
+        column.addLayout(self._cards)
+
+    def show_cards(self, cards: tuple[NeedCard, ...]) -> None:
+        """Show ``cards``; what is unchanged is left as it stands, with its focus."""
+        self._title.setText(tr("Needs you") if any(card.tone == "warn" for card in cards) else tr("What now"))
+        self.setVisible(bool(cards))
+        if cards == self._shown:
+            return
+        self._shown = cards
+        clear(self._cards)
+        for card in cards:
+            self._cards.addWidget(self._build(card))
+
+    def _build(self, card: NeedCard) -> Card:
+        widget = Card(card.tone, name=f"need.{card.id}", title=card.title)
+        widget.body.addWidget(Label(card.sentence, "muted", wrap=True, name="need_sentence"))
+        known = [one for one in card.commands if self._registry.command(one).shown(self._context())]
+        if known:
+            row = QHBoxLayout()
+            row.setContentsMargins(0, Space.XS, 0, 0)
+            row.setSpacing(Space.S)
+            for command_id in known:
+                row.addWidget(short_button(self._registry, command_id, self._context, widget))
+            row.addStretch(1)
+            widget.body.addLayout(row)
+        return widget
+
+
+def short_button(registry: Registry, command_id: str, context: Callable[[], Context], parent: QWidget) -> Button:
+    """Make a command's button with the fewest words, for where its place says what it is about."""
+    text = {
+        "keys.retire": tr("Retire now…"),
+        "keys.extend": tr("Extend…"),
+        "keys.replace_unused": tr("Replace it…"),
+        "keys.discard_unused": tr("Discard"),
+    }.get(command_id, "")
+    kind: Kind = "danger" if registry.command(command_id).danger else "plain"
+    return registry.button(command_id, kind, text=text, context=context, parent=parent)

@@ -1,0 +1,86 @@
+"""The strips above the table: how the link stands, what went wrong, and that the order is no longer right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from bcdesk.ui.text import tr
+from bcdesk.ui.theme import Space
+from bcdesk.ui.widgets import Banner, Button, Label
+
+if TYPE_CHECKING:
+    from bcdesk.ui.commands import Registry
+    from bcdesk.ui.keys.states import Banners
+    from bcdesk.ui.problems import Words
+
+
+class Notices(QWidget):
+    """Takes no room while there is nothing to say."""
+
+    def __init__(self, registry: Registry, parent: QWidget) -> None:
+        """Begin with nothing to say."""
+        super().__init__(parent)
+        self.setObjectName("notices")
+        self.setAccessibleName(tr("Notices"))
+        self._registry = registry
+        self._said: object = None
+        self.state = Banner("info", name="notice.state")
+        self.problem = Banner("bad", name="notice.problem")
+        self.stale = QWidget()
+        self.stale.setObjectName("notice.stale")
+        self._stale_words = Label("", "muted", name="stale_words")
+        line = QHBoxLayout(self.stale)
+        line.setContentsMargins(Space.XL, Space.XS, Space.L, Space.XS)
+        line.setSpacing(Space.S)
+        line.addWidget(self._stale_words)
+        line.addWidget(registry.button("keys.sort_again", "link", parent=self.stale))
+        line.addStretch(1)
+        self.stale.hide()
+        strips = QVBoxLayout()
+        strips.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for banner in (self.state, self.problem):
+            column.addWidget(banner)
+        column.addWidget(self.stale)
+        self._fit()
+
+    def set_state(self, said: Banners) -> None:
+        """Say how the link stands; nothing where ``said`` is empty."""
+        if said == self._said:
+            return
+        self._said = said
+        self.state.clear_buttons()
+        for command_id in said.commands:
+            self.state.add_button(self._registry.button(command_id, text=tr("Retry"), parent=self.state))
+        self.state.set_text(said.what, said.why, tone=said.tone)
+        self._fit()
+
+    def tell(self, words: Words) -> None:
+        """Say what went wrong until it is dismissed, with the button that mends it."""
+        self.problem.clear_buttons()
+        known = {command.id for command in self._registry.all()}
+        if words.remedy is not None and words.remedy in known:
+            self.problem.add_button(self._registry.button(words.remedy, parent=self.problem))
+        self.problem.add_button(Button(tr("Dismiss"), "icon", icon="close", name="problem.close", on_click=self.forget))
+        self.problem.set_text(words.what, words.rest)
+        self._fit()
+
+    def forget(self) -> None:
+        """Take what went wrong away."""
+        self.problem.set_text("")
+        self._fit()
+
+    def set_stale(self, words: str) -> None:
+        """Say how many rows stand where they no longer belong; nothing where ``words`` is empty."""
+        self._stale_words.setText(words)
+        self.stale.setVisible(bool(words))
+        self._registry.refresh()
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = (self.state, self.problem, self.stale)
+        self.setVisible(any(not one.isHidden() for one in shown))
