@@ -241,6 +241,9 @@ class Dialog(QDialog):
         self.area.setMinimumHeight(min(body, 60))
         self.area.setMaximumHeight(body)
         height = min(around + body, room.height() - 16)
+        # a bar that is there narrows the text, which then asks for the bar: where all fits it goes for good
+        fits, bars = height == around + body, Qt.ScrollBarPolicy
+        self.area.setVerticalScrollBarPolicy(bars.ScrollBarAlwaysOff if fits else bars.ScrollBarAsNeeded)
         self.resize(width, height)
         corner = parent.mapToGlobal(parent.rect().topLeft())
         self.move(corner.x() + (room.width() - width) // 2, corner.y() + max(8, (room.height() - height) // 2))
