@@ -31,6 +31,7 @@ class AfterHandOver:
         saved_to: str,
     ) -> None:
         """Build the face into ``dialog``; ``saved_to`` is empty where the secret went to the clipboard."""
+        self._dialog = dialog
         self._handing = handing
         self._guard = guard
         self._usage = usage
@@ -83,6 +84,7 @@ class AfterHandOver:
             face.replace.hide()
             face.rotate.hide()
         face.lost.setText(said)
+        faces.settle(self._dialog)
 
     def _count(self) -> None:
         face = self.face

@@ -78,6 +78,7 @@ class RevealDialog(Dialog):
         self._turn = turn
         self._intro = intro
         self._held = HeldKeys(self)
+        self.setProperty("demo", desk.connection.demo)
         self._usage = words.Usage(handing.made.version_id, desk.now())
         self._waiting: faces.WaitingFace | None = None
         self._save: SaveFace | None = None
@@ -141,7 +142,7 @@ class RevealDialog(Dialog):
             self._after = None
         self._held.turn()
         self._held.watch(self)
-        self.fit()
+        faces.settle(self)
 
     # what the buttons do
 

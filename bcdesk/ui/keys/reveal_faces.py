@@ -68,16 +68,36 @@ def begin(dialog: Dialog, title: str) -> None:
     dialog.setAccessibleName(title)
 
 
+def lead(dialog: Dialog, sentence: str, name: str) -> None:
+    """Say the face's first sentence, beneath the badge of a connection whose data is a demo."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(Space.XS)
+    if dialog.property("demo"):
+        column.addWidget(Label(tr("Pre-release demo"), "muted", tone="warn", name="demo_badge"))
+    column.addWidget(Label(sentence, "body", tone="muted", wrap=True, name=name))
+    dialog.add(box)
+
+
+def settle(dialog: Dialog) -> None:
+    """Show what was added and fit the dialog to it at once: a layout shows new widgets only a turn later."""
+    for one in dialog.findChildren(QWidget):
+        if not one.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+            one.show()
+    dialog.fit()
+
+
 def head(row: KeyRow, last4: str) -> QWidget:
     """Return the line that says which key this is: environment, name, last four, scopes, expiry."""
     box = QWidget()
     live = row.environment == "live"
     chip = Chip(words.environment(row), "live" if live else "sandbox", name="reveal_environment")
-    name = Label(row.name, "strong", elide=True, name="reveal_name")
     said = words.summary(row, last4)
     name_width = QFontMetrics(theme.font("strong")).horizontalAdvance(row.name)
     wide = chip.sizeHint().width() + name_width + QFontMetrics(theme.font("secondary")).horizontalAdvance(said)
     fits = wide + 2 * Space.S + 8 <= _LINE
+    name = Label(row.name, "strong", elide=not fits, name="reveal_name")
     summary = Label(said, "muted", wrap=not fits, name="reveal_summary")
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
@@ -85,11 +105,10 @@ def head(row: KeyRow, last4: str) -> QWidget:
     line = QHBoxLayout()
     line.setSpacing(Space.S)
     line.addWidget(chip)
-    line.addWidget(name)
-    name.setFixedWidth(min(name_width + 4, _LINE - chip.sizeHint().width() - Space.S))
+    line.addWidget(name, 0 if fits else 1)
     if fits:
         line.addWidget(summary)
-    line.addStretch(1)
+        line.addStretch(1)
     column.addLayout(line)
     if not fits:
         column.addWidget(summary)
@@ -111,7 +130,7 @@ def waiting(dialog: Dialog, hand: Hand, row: KeyRow, secret: OneTimeSecret, open
     """Show the secret's frame and the two ways of taking it; no button is the default one."""
     begin(dialog, tr("Hand this key over now"))
     once = tr("It can be copied once. After that nobody, bcdesk included, can show it again.")
-    dialog.add(Label(once, "body", tone="muted", wrap=True, name="reveal_once"))
+    lead(dialog, once, "reveal_once")
     if intro:
         dialog.add(Banner("info", intro, name="reveal_intro"))
     dialog.add(head(row, secret.last4))
@@ -157,8 +176,8 @@ def _toggle(frame: SecretFrame) -> None:
 def nobody(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, consequence: str) -> None:
     """Say that nobody has the key, and what discarding it does; discarding is the default."""
     begin(dialog, tr("Nobody has this key."))
+    lead(dialog, consequence, "reveal_consequence")
     dialog.add(head(row, last4))
-    dialog.add(Label(consequence, "body", tone="muted", wrap=True, name="reveal_consequence"))
     dialog.add_button(Button(tr("Back"), "quiet", name="reveal_back", on_click=hand.to_waiting))
     button = Button(tr("Discard it"), "destroy", name="reveal_discard", on_click=hand.discard)
     dialog.add_button(button, default=True)
@@ -187,7 +206,7 @@ def after(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, opens: str, saved
         if saved_to
         else tr("It is on the clipboard: paste it where it belongs. It cannot be shown or copied again.")
     )
-    dialog.add(Label(said, "body", tone="muted", wrap=True, name="reveal_after"))
+    lead(dialog, said, "reveal_after")
     dialog.add(head(row, last4))
     clipboard = extend = clear_now = None
     if not saved_to:
@@ -223,7 +242,7 @@ def sealed(dialog: Dialog, hand: Hand, row: KeyRow, last4: str) -> Button:
     """Say that the secret is out of memory; return the button that asks for it again."""
     begin(dialog, tr("Sealed"))
     said = tr("bcdesk was locked or the machine slept, so this key was taken out of memory. Nothing was used up.")
-    dialog.add(Label(said, "body", tone="muted", wrap=True, name="reveal_sealed"))
+    lead(dialog, said, "reveal_sealed")
     dialog.add(head(row, last4))
     dialog.add_button(Button(tr("Close"), "quiet", name="reveal_close", on_click=hand.reject))
     again = Button(tr("Show it again"), "primary", name="reveal_again", on_click=hand.show_again)
@@ -234,7 +253,7 @@ def sealed(dialog: Dialog, hand: Hand, row: KeyRow, last4: str) -> Button:
 def notice(dialog: Dialog, title: str, sentence: str, leave: Callable[[], object]) -> None:
     """Say one thing that is over; the only button leaves."""
     begin(dialog, title)
-    dialog.add(Label(sentence, "body", tone="muted", wrap=True, name="reveal_notice"))
+    lead(dialog, sentence, "reveal_notice")
     button = Button(tr("Close"), "primary", name="reveal_close", on_click=leave)
     dialog.add_button(button, default=True)
     button.setFocus(Qt.FocusReason.OtherFocusReason)

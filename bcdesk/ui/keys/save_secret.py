@@ -10,10 +10,10 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from bcdesk.actions.secret_file import VARIABLE, Form, Risk, risk_of
-from bcdesk.ui.keys.reveal_faces import begin
+from bcdesk.ui.keys.reveal_faces import begin, lead
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
-from bcdesk.ui.widgets import Banner, Button, Field, Label, LineEdit, Segmented
+from bcdesk.ui.widgets import Banner, Button, Field, LineEdit, Segmented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ class SaveFace:
         said = tr(
             "The file is readable by you alone, and it is the one hand-over: the key cannot be copied afterwards."
         )
-        dialog.add(Label(said, "body", tone="muted", wrap=True, name="save_once"))
+        lead(dialog, said, "save_once")
         options = [(Form.ENV.value, tr("Line for a .env file")), (Form.BARE.value, tr("The key alone"))]
         self.form = Segmented(options, label=tr("What the file holds"), name="save_form")
         self.form.chosen.connect(lambda _id: self._form_changed())
