@@ -159,7 +159,14 @@ class Registry(QObject):
 
     @staticmethod
     def _refresh(button: Button, command: Command, at: Context) -> None:
-        button.setVisible(command.shown(at)) if button.parent() is not None or not command.shown(at) else None
+        shown = command.shown(at)
+        if button.property("shown") != shown:  # only then: a page may hide a button for reasons of its own
+            hidden = button.property("shown") is False
+            button.setProperty("shown", shown)
+            if not shown or (hidden and button.parent() is not None):
+                button.setVisible(shown)
+            elif hidden:
+                button.setProperty("shown", False)  # without a parent it would open as a window
         button.set_reason(command.enabled(at))
 
 

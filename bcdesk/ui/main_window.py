@@ -22,7 +22,7 @@ from bcdesk.ui.theme import Scheme
 
 if TYPE_CHECKING:
     from bcdesk.contract.rows import SessionRow
-    from bcdesk.store.store import Link
+    from bcdesk.store.store import Change, Link, Store
     from bcdesk.ui.desk import Connection
 
 NARROW: Final = 900
@@ -106,8 +106,19 @@ class MainWindow(QMainWindow):
         text, tone = link_words(link, self._now())
         self.status.set(text, tone)
 
+    def follow(self, store: Store, connection_of: Callable[[], Connection]) -> Callable[[], None]:
+        """Show connection, role and freshness as they change, until the returned function is called."""
+
+        def show(change: Change | None = None) -> None:
+            if change is None or change.link or change.session:
+                self.show_connection(connection_of(), store.session, store.link)
+                self.registry.refresh()
+
+        show()
+        return store.listen(show)
+
     def _connection_menu(self) -> tuple[str, ...]:
-        wanted = ("sync.now", "connection.restart", SEPARATOR, "app.palette", SEPARATOR)
+        wanted = ("sync.now", SEPARATOR, "app.palette", SEPARATOR)
         themes = tuple(f"theme.{scheme}" for scheme in SCHEMES)
         known = {command.id for command in self.registry.all()} | {SEPARATOR}
         return tuple(one for one in (*wanted, *themes, SEPARATOR, "app.quit") if one in known)

@@ -2,7 +2,7 @@
 
 from typing import Final, cast
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -15,6 +15,9 @@ from bcdesk.ui.widgets import Label, LineEdit
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW: Final = 38
+_STEPS: Final[dict[int, int]] = {
+    Qt.Key.Key_Down.value: 1, Qt.Key.Key_Up.value: -1, Qt.Key.Key_PageDown.value: 8, Qt.Key.Key_PageUp.value: -8,
+}  # fmt: skip
 _REASON: Final = Qt.ItemDataRole.UserRole + 1
 
 
@@ -131,6 +134,7 @@ class Palette(Dialog):
         self.body.setSpacing(Space.S)
         for widget in (self.line, self.list, self.none):
             self.add(widget)
+        self.line.installEventFilter(self)  # the scrolling body would take the arrows
         self.line.textChanged.connect(self._narrow)
         self.list.clicked.connect(lambda index: self._choose(index.row()))
         self.finished.connect(self._run)
@@ -148,18 +152,18 @@ class Palette(Dialog):
             self.list.setCurrentIndex(index)
             self.line.setAccessibleDescription(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}.get(
-            Qt.Key(event.key()), 0
-        )
-        row = self.list.currentIndex().row()
-        if step:
-            self._go(row + step)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.isAutoRepeat():
-                self._choose(row)
-        else:
-            super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            row = self.list.currentIndex().row()
+            step = _STEPS.get(event.key(), 0)
+            if step:
+                self._go(row + step)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if not event.isAutoRepeat():
+                    self._choose(row)
+                return True
+        return super().eventFilter(watched, event)
 
     def _choose(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):

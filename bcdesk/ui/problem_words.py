@@ -47,14 +47,12 @@ def code_words() -> Mapping[Code, Words]:
         Code.INVALID_TOKEN: Words(
             tr("You are no longer signed in."),
             tr("The server does not know this session any more."),
-            tr("Start the connection again."),
-            "connection.restart",
+            tr("Quit bcdesk and start it again."),
         ),
         Code.TOKEN_MISSING: Words(
             tr("You are not signed in."),
             tr("The server asks who you are."),
-            tr("Start the connection again."),
-            "connection.restart",
+            tr("Quit bcdesk and start it again."),
         ),
         Code.WRONG_HOST: Words(
             tr("The server does not answer to this address."),

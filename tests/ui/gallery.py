@@ -40,6 +40,7 @@ from bcdesk.ui.widgets import (
     TagEdit,
     TextEdit,
 )
+from bcdesk.ui.widgets.buttons import Kind
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
@@ -70,7 +71,7 @@ def kit() -> QWidget:
     grid.addLayout(right, 0, 1)
     left.addWidget(Label("API keys", "title"))
     left.addWidget(Label("Manage your API keys for authentication with the BeatConnect API.", tone="muted"))
-    kinds = ("plain", "primary", "danger", "destroy", "quiet", "link")
+    kinds: tuple[Kind, ...] = ("plain", "primary", "danger", "destroy", "quiet", "link")
     left.addLayout(_row(*(Button(kind.title() + "…", kind) for kind in kinds), Button("More", "icon", icon="more")))
     left.addLayout(_row(*(_off(Button(kind.title() + "…", kind)) for kind in kinds)))
     focus = Button("Focused", "primary", name="focus")

@@ -48,7 +48,8 @@ def test_that_a_failing_server_gives_its_number() -> None:
 
 def test_that_an_unknown_code_still_has_words() -> None:
     words = problems.explain(errors.refused(418, "from_the_future", "ignored detail"))
-    assert words.what and words.next_step
+    assert words.what
+    assert words.next_step
     assert "ignored detail" not in words.whole
 
 
