@@ -47,15 +47,24 @@ class Outcome:
     rotate: bool = False
 
 
-async def hand_over(parent: QWidget, made: MadeKey | MadeVersion, *, desk: Desk, intro: str = "") -> Outcome:
+async def hand_over(
+    parent: QWidget, made: MadeKey | MadeVersion, *, desk: Desk, intro: str = "", replacement: bool = False
+) -> Outcome:
     """Show the secret of ``made`` in its dialog, as soon as no other is shown, and return what became of it.
 
     Whatever happens, the secret has left memory when this ends. ``intro`` says why it is shown, where that
-    is not plain.
+    is not plain; a ``replacement`` has ended the secret before it.
     """
     from bcdesk.actions.handing import Handing
 
-    handing = Handing(made, store=desk.store, journal=desk.journal, client_of=desk.client_of, now=desk.now)
+    handing = Handing(
+        made,
+        store=desk.store,
+        journal=desk.journal,
+        client_of=desk.client_of,
+        now=desk.now,
+        replacement=replacement,
+    )
     dialog = None
     try:
         async with desk.gate.turn(handing) as turn:
@@ -130,7 +139,7 @@ class RevealDialog(Dialog):
         self._turned("after")
 
     def _to_expired(self) -> None:
-        faces.notice(self, tr("This key was discarded"), words.expired(self.handing.made.key), self.done_with)
+        faces.notice(self, tr("This key was discarded"), words.expired(self.handing.made.key.name), self.done_with)
         self._turned("expired")
 
     def _turned(self, face: Literal["waiting", "nobody", "save", "after", "sealed", "expired"]) -> None:

@@ -95,9 +95,9 @@ def discarding(row: KeyRow, version_id: str, kind: str, replacement: bool, repla
     return said
 
 
-def expired(row: KeyRow) -> str:
-    """Return what became of a secret that nobody took."""
-    return tr("Nobody took the secret of {name} for 24 hours, so the server threw it away.", name=row.name)
+def expired(name: str) -> str:
+    """Return what became of the secret of the key called ``name``, which nobody took."""
+    return tr("Nobody took the secret of {name} for 24 hours, so the server threw it away.", name=name)
 
 
 def replaced(last4: str) -> str:
