@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from bcdesk.server.changes import lock_changes
 from bcdesk.server.database import after_commit
 from bcdesk.server.server_secret import ServerSecret
 from bcdesk.server.tables import audit
@@ -47,7 +46,6 @@ class Audit:
         self, connection: Connection, *, at: float, actor: str, action: str, target: str, **detail: object
     ) -> None:
         """Add a row to the write transaction of ``connection``; ``detail`` never holds a secret."""
-        lock_changes(connection)
         last = connection.execute(_LAST).one_or_none()
         seq, previous = (last.seq + 1, last.mac) if last else (1, _FIRST)
         text = json.dumps(detail, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

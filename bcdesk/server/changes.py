@@ -27,12 +27,6 @@ def take_changes(connection: Connection, count: int) -> int:
     return last - count + 1
 
 
-def lock_changes(connection: Connection) -> None:
-    """Wait for every other writer of the database; on SQLite the write transaction itself has done so."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(_READ.with_for_update())
-
-
 def current_change(connection: Connection) -> int:
     """Return the number of the last change that this transaction sees."""
     value: int = connection.execute(_READ).scalar_one()

@@ -41,12 +41,17 @@ class Database:
         self._writers = threading.Lock() if self.is_sqlite else contextlib.nullcontext()
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Open a transaction that holds the right to write from its start; commit at the end, or undo on an error."""
+    def write(self, *, serial: bool = True) -> Iterator[Connection]:
+        """Open a transaction that holds the right to write from its start; commit at the end, or undo on an error.
+
+        Elsewhere than on SQLite the row of ``change_clock`` is the lock; ``serial=False`` does without, to create it.
+        """
         with self._writers, self.engine.connect().execution_options(bcdesk_writes=True) as connection:
             connection.info[_AFTER_COMMIT] = []
             try:
                 with connection.begin():
+                    if serial and not self.is_sqlite:
+                        connection.exec_driver_sql("SELECT value FROM change_clock WHERE id = 1 FOR UPDATE")
                     yield connection
                 after: list[Callable[[], None]] = connection.info[_AFTER_COMMIT]
             finally:

@@ -23,9 +23,9 @@ def prepare(database: Database, now: float) -> str:
 
     Raise `NewerDatabaseError` where its revision is unknown here.
     """
-    found = _revision(database)
+    found = find_revision(database)
     if found is None:
-        with database.write() as connection:
+        with database.write(serial=False) as connection:
             if not database.is_sqlite:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(731905)")
             if not sa.inspect(connection).has_table("meta"):
@@ -50,7 +50,8 @@ def write_meta(connection: Connection, name: str, value: str) -> None:
         connection.execute(meta.update().where(meta.c.name == name).values(value=value))
 
 
-def _revision(database: Database) -> str | None:
+def find_revision(database: Database) -> str | None:
+    """Return the migration that the database is at, or None where it is empty."""
     with database.read() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None

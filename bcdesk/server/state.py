@@ -26,7 +26,8 @@ class ServerState:
     """Where the audit's head is kept beside the database; None keeps none."""
     base_url: str = "http://127.0.0.1"
     issuer: str = "http://127.0.0.1"
-    allowed_hosts: frozenset[str] = frozenset()
+    also_at: tuple[str, ...] = ()
+    """Further addresses that it is reached at: the bound one, where a proxy publishes another."""
     demo: bool = False
     clock: Callable[[], float] = time.time
     limiter: Any = None

@@ -133,6 +133,7 @@ class Member(Wire):
     role: Role
     disabled: bool
     created_at: AwareDatetime
+    revision: int = 1
 
 
 class MemberPage(Wire):

@@ -1,0 +1,63 @@
+"""The whole server as one ASGI program."""
+
+import re
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from bcdesk.contract import routes
+from bcdesk.contract.codes import Code
+from bcdesk.server import problems, studio_routes
+from bcdesk.server.guard import Guard
+from bcdesk.server.health import health_routes
+from bcdesk.server.keys import routes as key_routes
+from bcdesk.server.problems import ProblemError
+from bcdesk.server.state import ServerState
+from bcdesk.server.v1 import v1_routes
+
+_PATHS: Final = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)), route.method) for route in routes.ROUTES]
+
+
+def create_app(state: ServerState) -> ASGIApp:
+    """Return the program that answers every route of the contract from ``state``, behind its guard."""
+    return Guard(create_api(state), dict.fromkeys((state.base_url, state.issuer, *state.also_at)))
+
+
+def create_api(state: ServerState) -> FastAPI:
+    """Return the program without its guard."""
+    app = FastAPI(title="bcdesk", version=state.version, openapi_url=None, docs_url=None, redoc_url=None)
+    app.router.redirect_slashes = False
+    app.state.server = state
+    problems.install(app)
+    app.add_exception_handler(405, _wrong_method)
+    studio_routes.add_routes(app)
+    key_routes.add_routes(app)
+    app.router.routes.extend([*v1_routes(), *health_routes()])
+    app.router.add_route(routes.OPENAPI.path, _openapi, methods=["GET"], include_in_schema=False)
+    return app
+
+
+async def _openapi(request: Request) -> Response:
+    from bcdesk.server.openapi import document  # built when first asked for
+
+    return Response(document(request.app), media_type="application/json")
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    """Answer 405 with every method of the path: Starlette names those of one route alone."""
+    allowed = sorted({method for form, method in _PATHS if form.fullmatch(request.url.path)})
+    if not isinstance(error, HTTPException) or not allowed:
+        raise error
+    return problems.response(
+        request.scope,
+        ProblemError(
+            405,
+            Code.METHOD_NOT_ALLOWED,
+            "This address does not take that method.",
+            headers={"Allow": ", ".join(allowed)},
+        ),
+    )

@@ -1,0 +1,153 @@
+"""The one hand-over of each secret: waiting until acknowledged, discarded or 24 hours old.
+
+What ends a hand-over also drops the sealed reply, so that nobody gets the secret again. A secret that was used was
+evidently handed over: it can no longer be discarded, and after 24 hours it counts as handed over.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bcdesk.contract.codes import Code
+from bcdesk.contract.key_rules import HANDOVER_SECONDS
+from bcdesk.contract.moments import format_moment
+from bcdesk.server.audit import SERVER
+from bcdesk.server.changes import next_change
+from bcdesk.server.ids import is_id, new_id
+from bcdesk.server.keys.records import SELECT_HANDOVERS, HandoverRecord
+from bcdesk.server.keys.undo import take_back
+from bcdesk.server.problems import ProblemError
+from bcdesk.server.state import ServerState
+from bcdesk.server.tables import handovers, idempotency, key_versions, keys
+
+_OVERDUE = sa.select(handovers.c.id).where(
+    handovers.c.state == "waiting", handovers.c.expires_at <= sa.bindparam("now")
+)
+_ONE = SELECT_HANDOVERS.where(handovers.c.id == sa.bindparam("handover_id"))
+
+
+def open_(connection: Connection, kind: str, key_id: str, version_id: str, member_id: str, now: float) -> str:
+    """Open the hand-over of a fresh secret and return its id."""
+    handover_id = new_id("hnd")
+    connection.execute(
+        handovers.insert().values(
+            id=handover_id,
+            kind=kind,
+            key_id=key_id,
+            version_id=version_id,
+            member_id=member_id,
+            state="waiting",
+            created_at=now,
+            expires_at=now + HANDOVER_SECONDS,
+        )
+    )
+    return handover_id
+
+
+def find(connection: Connection, handover_id: str) -> HandoverRecord:
+    """Return a hand-over; raise 404 where there is none of that id."""
+    row = connection.execute(_ONE, {"handover_id": handover_id}).one_or_none() if is_id("hnd", handover_id) else None
+    if row is None:
+        raise ProblemError(404, Code.NOT_FOUND, "There is no hand-over of that id.")
+    return HandoverRecord._make(row)
+
+
+def acknowledge(
+    state: ServerState, connection: Connection, member_id: str, handover_id: str, how: str, now: float
+) -> HandoverRecord:
+    """Note that a secret was handed over; again changes nothing; raise 409 ``handover_ended`` once discarded."""
+    handover = find(connection, handover_id)
+    if handover.state == "handed_over":
+        return handover
+    if handover.state == "discarded":
+        raise ended(handover)
+    _end(connection, handover.id, "handed_over", now, how)
+    _mark_changed(connection, handover.key_id)
+    state.audit.append(
+        connection, at=now, actor=member_id, action="handover.acknowledged", target=handover.id, how=how,
+        key=handover.key_id, version=handover.version_id,
+    )  # fmt: skip
+    return find(connection, handover_id)
+
+
+def discard(state: ServerState, connection: Connection, member_id: str, handover_id: str, now: float) -> HandoverRecord:
+    """Take a secret back that nobody got: a created key is gone, a rotated one is as it was; again changes nothing.
+
+    Raise 409 ``handover_ended`` once handed over, 409 ``version_used`` where somebody used it already.
+    """
+    handover = find(connection, handover_id)
+    if handover.state == "discarded":
+        return handover
+    if handover.state == "handed_over":
+        raise ended(handover)
+    if _used(connection, handover.version_id):
+        raise ProblemError(409, Code.VERSION_USED, "Somebody has used this secret already: it was handed over.")
+    _discard(state, connection, member_id, handover, now)
+    return find(connection, handover_id)
+
+
+def settle(state: ServerState, now: float) -> int:
+    """End every hand-over that is 24 hours old and return how many; called before what depends on them, and hourly."""
+    with state.database.read() as connection:
+        if not connection.execute(_OVERDUE.limit(1), {"now": now}).first():
+            return 0
+    with state.database.write() as connection:
+        overdue = list(connection.scalars(_OVERDUE, {"now": now}))
+        for handover_id in overdue:
+            handover = find(connection, handover_id)
+            if _used(connection, handover.version_id):
+                _end(connection, handover.id, "handed_over", now, "used")
+                _mark_changed(connection, handover.key_id)
+                state.audit.append(
+                    connection, at=now, actor=SERVER, action="handover.acknowledged", target=handover.id, how="used",
+                    key=handover.key_id, version=handover.version_id,
+                )  # fmt: skip
+            else:
+                _discard(state, connection, SERVER, handover, now)
+    return len(overdue)
+
+
+def end_waiting(connection: Connection, version_id: str, now: float) -> bool:
+    """End the hand-over of a version that ends; tell whether one still waited."""
+    waiting = sa.select(handovers.c.id).where(handovers.c.version_id == version_id, handovers.c.state == "waiting")
+    handover_id = connection.scalars(waiting).one_or_none()
+    if handover_id is None:
+        return False
+    _end(connection, handover_id, "discarded", now)
+    return True
+
+
+def ended(handover: HandoverRecord) -> ProblemError:
+    """Return the 409 of a hand-over that is over, naming the key and how it ended."""
+    return ProblemError(
+        409,
+        Code.HANDOVER_ENDED,
+        "This secret was handed over or discarded; it does not come again.",
+        key_id=handover.key_id,
+        handover={"id": handover.id, "state": handover.state, "expires_at": format_moment(handover.expires_at)},
+    )
+
+
+def _discard(state: ServerState, connection: Connection, actor: str, handover: HandoverRecord, now: float) -> None:
+    _end(connection, handover.id, "discarded", now)
+    kept = take_back(connection, handover.key_id, handover.version_id, now)
+    state.audit.append(
+        connection, at=now, actor=actor, action="handover.discarded", target=handover.id, key=handover.key_id,
+        version=handover.version_id, kind=handover.kind, key_kept=kept,
+    )  # fmt: skip
+
+
+def _end(connection: Connection, handover_id: str, state: str, now: float, how: str | None = None) -> None:
+    connection.execute(
+        handovers.update().where(handovers.c.id == handover_id).values(state=state, ended_at=now, how=how)
+    )
+    connection.execute(idempotency.update().where(idempotency.c.handover_id == handover_id).values(sealed_reply=None))
+
+
+def _used(connection: Connection, version_id: str) -> bool:
+    used = sa.select(key_versions.c.first_used_at).where(key_versions.c.id == version_id)
+    return connection.execute(used).scalar_one_or_none() is not None
+
+
+def _mark_changed(connection: Connection, key_id: str) -> None:
+    """Have the key come with the next changes: its JSON shows the hand-over while it waits."""
+    connection.execute(keys.update().where(keys.c.id == key_id).values(changed=next_change(connection)))

@@ -1,0 +1,47 @@
+"""Taking back a version that nobody got: the key is as it was before, or gone where it never was anything else."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bcdesk.server.changes import next_change
+from bcdesk.server.keys.life import live, standing
+from bcdesk.server.keys.records import Loaded, load
+from bcdesk.server.keys.store import set_version, touch
+from bcdesk.server.tables import callers, key_versions, keys, tombstones
+
+
+def take_back(connection: Connection, key_id: str, version_id: str, now: float) -> bool:
+    """End an unused version and put back what it had changed; tell whether the key is still there.
+
+    A key with no live version left and none ever used was never anybody's: it is deleted, and a tombstone tells so.
+    """
+    loaded = load(connection, key_id, now)
+    if loaded is None:
+        return False
+    version = next(one for one in loaded.versions if one.id == version_id)
+    set_version(connection, version_id, ended_at=now, undo=None)
+    for name, values in version.undoes.items():
+        set_version(connection, name, **values)
+    after = load(connection, key_id, now)
+    assert after is not None  # noqa: S101 - read a moment ago in this transaction
+    living = live(after.versions, now)
+    if not living and all(one.first_used_at is None for one in after.versions):
+        _delete(connection, after, now)
+        return False
+    if living and all(standing(one, now) == "pending" for one in living):
+        set_version(connection, living[-1].id, activated_at=now)  # nothing is left that it could wait for
+    touch(connection, after.key, now, ["versions"])
+    return True
+
+
+def _delete(connection: Connection, loaded: Loaded, now: float) -> None:
+    key = loaded.key
+    connection.execute(callers.delete().where(callers.c.key_id == key.id))
+    connection.execute(key_versions.delete().where(key_versions.c.key_id == key.id))
+    connection.execute(keys.delete().where(keys.c.id == key.id))
+    connection.execute(tombstones.insert().values(id=key.id, deleted_at=now, changed=next_change(connection)))
+    for (old_id,) in connection.execute(sa.select(keys.c.id).where(keys.c.replaced_by == key.id)).all():
+        old = load(connection, old_id, now)
+        if old is not None:
+            touch(connection, old.key, now, ["replaced_by"], replaced_by=None)
+    connection.execute(keys.update().where(keys.c.replaces == key.id).values(replaces=None))

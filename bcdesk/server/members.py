@@ -1,0 +1,194 @@
+"""Members: who runs the studio, their roles and their tokens; the last owner can be neither disabled nor demoted."""
+
+import json
+import secrets
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bcdesk.contract import key_rules, wire
+from bcdesk.contract.codes import Code, Fault
+from bcdesk.contract.key_rules import FieldFault
+from bcdesk.contract.moments import format_moment
+from bcdesk.server.audit import SERVER
+from bcdesk.server.changes import next_change
+from bcdesk.server.ids import is_id, new_id
+from bcdesk.server.preconditions import demand_match
+from bcdesk.server.problems import ProblemError, invalid
+from bcdesk.server.state import ServerState
+from bcdesk.server.tables import member_tokens, members
+
+TOKEN_PREFIX = "bct_"
+EMAIL_MAX = 254
+
+
+class MemberRecord(NamedTuple):
+    """A row of ``members``."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    created_at: float
+    disabled_at: float | None
+    revision: int
+    field_revisions: str
+    changed: int
+
+
+_SELECT = sa.select(*(members.c[name] for name in MemberRecord._fields))
+
+
+def add(
+    state: ServerState, connection: Connection, *, actor: str, name: str, role: str, email: str = "", now: float
+) -> MemberRecord:
+    """Add a member; raise 422 where name or email cannot be taken."""
+    faults = [
+        *key_rules.check_line("/name", name, key_rules.NAME_MAX, required=True),
+        *key_rules.check_line("/email", email, EMAIL_MAX),
+    ]
+    if faults:
+        raise invalid(faults)
+    member_id = new_id("mem")
+    connection.execute(
+        members.insert().values(
+            id=member_id,
+            name=name,
+            email=email,
+            role=role,
+            created_at=now,
+            revision=1,
+            field_revisions="{}",
+            changed=next_change(connection),
+        )
+    )
+    state.audit.append(connection, at=now, actor=actor, action="member.added", target=member_id, name=name, role=role)
+    return find(connection, member_id)
+
+
+def find(connection: Connection, member_id: str) -> MemberRecord:
+    """Return a member; raise 404 where there is none of that id."""
+    row = (
+        connection.execute(_SELECT.where(members.c.id == member_id)).one_or_none() if is_id("mem", member_id) else None
+    )
+    if row is None:
+        raise ProblemError(404, Code.NOT_FOUND, "There is no member of that id.")
+    return MemberRecord._make(row)
+
+
+def first_owner(state: ServerState) -> str:
+    """Return the id of the first owner who is not disabled, adding one named *Owner* where there is none."""
+    with state.database.write() as connection:
+        owners = [one for one in every(connection) if one.role == "owner" and one.disabled_at is None]
+        if owners:
+            return owners[0].id
+        return add(state, connection, actor=SERVER, name="Owner", role="owner", now=state.now()).id
+
+
+def every(connection: Connection) -> list[MemberRecord]:
+    """Return all members, oldest first."""
+    return [MemberRecord._make(row) for row in connection.execute(_SELECT.order_by(members.c.id))]
+
+
+def change(
+    state: ServerState,
+    connection: Connection,
+    member_id: str,
+    *,
+    actor: str,
+    now: float,
+    role: str | None = None,
+    disabled: bool | None = None,
+) -> MemberRecord:
+    """Set a member's role, or disable or enable the member; None leaves as it is.
+
+    Raise 404, and 409 ``last_owner`` where no enabled owner would be left.
+    """
+    member = find(connection, member_id)
+    values: dict[str, object] = {}
+    if role is not None and role != member.role:
+        values["role"] = role
+    if disabled is not None and disabled != (member.disabled_at is not None):
+        values["disabled_at"] = now if disabled else None
+    if not values:
+        return member
+    leaves = member.role == "owner" and member.disabled_at is None
+    if leaves and (values.get("role", "owner") != "owner" or values.get("disabled_at") is not None):
+        others = sa.select(sa.func.count()).where(
+            members.c.role == "owner", members.c.disabled_at.is_(None), members.c.id != member_id
+        )
+        if not connection.execute(others).scalar_one():
+            raise ProblemError(409, Code.LAST_OWNER, "The last owner stays: make somebody else an owner first.")
+    fields = {"disabled" if name == "disabled_at" else name: value for name, value in values.items()}
+    revisions = json.loads(member.field_revisions) | dict.fromkeys(fields, member.revision + 1)
+    connection.execute(
+        members.update()
+        .where(members.c.id == member_id)
+        .values(
+            revision=member.revision + 1,
+            field_revisions=json.dumps(revisions),
+            changed=next_change(connection),
+            **values,
+        )
+    )
+    state.audit.append(connection, at=now, actor=actor, action="member.changed", target=member_id, **fields)
+    return find(connection, member_id)
+
+
+def patch(
+    state: ServerState,
+    connection: Connection,
+    member_id: str,
+    body: wire.MemberPatch,
+    if_match: str | None,
+    *,
+    actor: str,
+    now: float,
+) -> MemberRecord:
+    """Apply a merge patch under ``If-Match``; raise 404, 428, 412, 409 ``last_owner``, 422."""
+    member = find(connection, member_id)
+    demand_match(if_match, member.revision, member.field_revisions)
+    empty = [FieldFault(f"/{name}", Fault.WRONG_TYPE) for name in body.model_fields_set if getattr(body, name) is None]
+    if empty:
+        raise invalid(sorted(empty))
+    return change(state, connection, member_id, actor=actor, now=now, role=body.role, disabled=body.disabled)
+
+
+def draw_token() -> str:
+    """Draw a management token: ``bct_`` and 256 random bits."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def issue_token(
+    state: ServerState, connection: Connection, member_id: str, *, actor: str, expires_at: float | None, now: float
+) -> str:
+    """Store and return a fresh management token of a member; it is never shown again. Raise 404."""
+    find(connection, member_id)
+    token = draw_token()
+    connection.execute(
+        member_tokens.insert().values(
+            token_hmac=state.secret.token_hmac(token),
+            member_id=member_id,
+            last4=token[-4:],
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    state.audit.append(
+        connection, at=now, actor=actor, action="member.token.issued", target=member_id, expires_at=expires_at
+    )
+    return token
+
+
+def as_json(member: MemberRecord) -> dict[str, object]:
+    """Return a member as JSON of ``wire.Member``."""
+    return {
+        "id": member.id,
+        "name": member.name,
+        "email": member.email,
+        "role": member.role,
+        "disabled": member.disabled_at is not None,
+        "created_at": format_moment(member.created_at),
+        "revision": member.revision,
+    }
