@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from bcdesk.ui import theme
+from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets.labels import Label
 
@@ -114,6 +115,7 @@ class Select(QComboBox):
         super().__init__(parent)
         self.setObjectName(name or "select")
         self.setAccessibleName(label)
+        self.view().setAccessibleName(label or tr("Choices"))
         for key, text in options:
             self.addItem(text, key)
         self.choose(value if value is not None else options[0][0])
