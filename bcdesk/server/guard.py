@@ -96,7 +96,7 @@ class Guard:
         except ProblemError as error:
             await problems.send_problem(scope, receive, finish, error)
         except Exception as error:  # noqa: BLE001 - the last stop: neither the caller nor the log may see its text
-            problem = problems.internal(error)
+            problem = problems.internal(scope, error)
             if not started:
                 await problems.send_problem(scope, receive, finish, problem)
 

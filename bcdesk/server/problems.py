@@ -23,6 +23,7 @@ from bcdesk.server.faults import SENTENCES, faults_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 _STATE: Final = "bcdesk.request_id"
+_FAILED: Final = "bcdesk.failed"
 _log = logging.getLogger(__name__)
 
 _HTTP_CODES: Final = {
@@ -108,12 +109,15 @@ async def send_problem(scope: Scope, receive: Receive, send: Send, error: Proble
     await response(scope, error)(scope, receive, send)
 
 
-def internal(error: BaseException) -> ProblemError:
-    """Log an unexpected error by its type and places alone, and return the 500 that tells the caller nothing.
+def internal(scope: MutableMapping[str, Any], error: BaseException) -> ProblemError:
+    """Log an unexpected error, once, by its type and places alone; return the 500 that tells the caller nothing.
 
     Neither the error's text nor its locals are logged: both can hold what a caller sent.
     """
-    _log.error("unexpected %s: %s", type(error).__qualname__, " < ".join(_places(error)))
+    if not scope.get(_FAILED):
+        scope[_FAILED] = True
+        where = " < ".join(_places(error))
+        _log.error("%s: unexpected %s: %s", request_id(scope), type(error).__qualname__, where)
     return ProblemError(500, Code.INTERNAL, "Something went wrong inside the server; its log has this request's id.")
 
 
@@ -143,6 +147,10 @@ async def _on_http(request: Request, error: Exception) -> Response:
     return response(request.scope, ProblemError(status, code, detail, headers=error.headers))
 
 
+async def _on_unexpected(request: Request, error: Exception) -> Response:
+    return response(request.scope, internal(request.scope, error))
+
+
 async def _on_validation(request: Request, error: Exception) -> Response:
     from fastapi.exceptions import RequestValidationError
 
@@ -166,6 +174,7 @@ def install(app: Starlette) -> None:
     """Make every error of ``app``, a FastAPI or Starlette program, leave as a problem document."""
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_unexpected)
     from fastapi.exceptions import RequestValidationError
 
     app.add_exception_handler(RequestValidationError, _on_validation)
