@@ -31,6 +31,7 @@ from bcdesk.ui.desk import Desk
 from bcdesk.ui.first_paint import wait_for_paint
 from bcdesk.ui.keys.gate import RevealGate
 from bcdesk.ui.keys.page import KeysPage
+from bcdesk.ui.keys.recovery import Recovery
 from bcdesk.ui.main_window import MainWindow
 from bcdesk.ui.rail import Page
 from bcdesk.ui.tasks import TaskScope
@@ -100,11 +101,19 @@ class Program:
         self.window = MainWindow(self.registry, geometry=chosen.geometry, on_theme=self._choose_theme)
         self.keys = KeysPage(self.desk, self.registry)
         self.window.add_page(Page("keys", tr("API keys"), "key", self.keys))
+        self.recovery = Recovery(self.window, self.desk, on_rotate=self.keys.verbs.rotate)
+        self.scope.set_on_error(self.keys.tell)
+        self.connection.changed.connect(self._show_connection)
+        self._stop_listening = self.store.listen(
+            lambda change: self._show_connection() if change.link or change.session else None
+        )
+        self._show_connection()
 
     async def run(self) -> int:
         """Keep the desk going until its window is closed or a signal ends it; then end everything in reverse."""
         async with AsyncExitStack() as stack:
             stack.callback(self.window.hide)
+            stack.callback(self._stop)
             stack.callback(self._save)
             stack.push_async_callback(self.connection.close)
             stack.callback(self.journal.close)
@@ -115,6 +124,16 @@ class Program:
             self.scope.start(self._open_vault(), name="vault")
             await self.window.closed.wait()
         return 0
+
+    def _stop(self) -> None:
+        self._stop_listening()
+        self.recovery.close()
+        self.keys.close_down()
+        self.window.status.stop()
+
+    def _show_connection(self) -> None:
+        self.window.show_connection(self.connection.facts, self.store.session, self.store.link)
+        self.registry.refresh()
 
     async def _open_vault(self) -> None:
         if await self.vault.open() is VaultState.READY:
