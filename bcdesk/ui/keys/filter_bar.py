@@ -13,8 +13,8 @@ from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Segmented
 
 if TYPE_CHECKING:
-    from bcdesk.ui.commands import Registry
     from bcdesk.ui.keys.filters import Environment, Status
+    from bcdesk.ui.widgets import Button
 
 SEARCH_WIDTH: Final = 280
 
@@ -25,8 +25,8 @@ class FilterBar(QWidget):
     changed = Signal()
     searched = Signal(str)
 
-    def __init__(self, registry: Registry) -> None:
-        """Begin with every key shown."""
+    def __init__(self) -> None:
+        """Begin with every key shown, and no *Clear* yet."""
         super().__init__()
         self.setObjectName("filters")
         self.setAccessibleName(tr("Filters"))
@@ -43,18 +43,22 @@ class FilterBar(QWidget):
             label=tr("Status"),
             name="filter.status",
         )
-        self.clear = registry.button("keys.clear_filters", "quiet", text=tr("Clear"))
-        row = QHBoxLayout(self)
+        self._clear: Button | None = None
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
         row.addWidget(self.search, 4)
         row.addWidget(self.environment)
         row.addWidget(self.status)
-        row.addWidget(self.clear)
         row.addStretch(1)
         self.search.searched.connect(self._searched)
         for one in (self.environment, self.status):
             one.chosen.connect(lambda _key: self._chosen())
+
+    def add_clear(self, button: Button) -> None:
+        """Put the button that clears everything behind the filters; it shows while there is something to clear."""
+        self._clear = button
+        self._row.insertWidget(self._row.count() - 1, button)
         self.refresh()
 
     @property
@@ -102,8 +106,9 @@ class FilterBar(QWidget):
 
     def refresh(self) -> None:
         """Show *Clear* when there is something to clear."""
-        self.clear.setVisible(self.narrows)
-        self.clear.set_reason(None)
+        if self._clear is not None:
+            self._clear.setVisible(self.narrows)
+            self._clear.set_reason(None)
 
     def _searched(self, text: str) -> None:
         self.refresh()

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from bcdesk.ui.keys.filter_bar import FilterBar
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Label
 
 if TYPE_CHECKING:
     from bcdesk.ui.commands import Registry
+    from bcdesk.ui.keys.filter_bar import FilterBar
 
 
 class Head(QFrame):
     """Stands above table and inspector alike."""
 
-    def __init__(self, registry: Registry) -> None:
-        """Make the primary button of ``registry``'s *New key…*."""
+    def __init__(self, registry: Registry, filters: FilterBar) -> None:
+        """Make the primary button of ``registry``'s *New key…*, above ``filters``."""
         super().__init__()
         self.setObjectName("head")
-        self.filters = FilterBar(registry)
         self.new = registry.button("keys.new", "primary", parent=self)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -38,4 +37,4 @@ class Head(QFrame):
         column.setContentsMargins(Space.XL, Space.L + 2, Space.XL, Space.M)
         column.setSpacing(Space.M)
         column.addLayout(top)
-        column.addWidget(self.filters)
+        column.addWidget(filters)

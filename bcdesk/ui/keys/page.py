@@ -11,6 +11,7 @@ from bcdesk.ui import problems
 from bcdesk.ui.commands import Command, Context
 from bcdesk.ui.keys import access
 from bcdesk.ui.keys.commands import ROW_MENU, KeyCommands
+from bcdesk.ui.keys.filter_bar import FilterBar
 from bcdesk.ui.keys.head import Head
 from bcdesk.ui.keys.identify import IdentifyLine
 from bcdesk.ui.keys.inspector import Inspector
@@ -51,10 +52,11 @@ class KeysPage(QWidget):
         self.undo = UndoBar(desk.now, self)
         self.verbs = KeyVerbs(desk, self, self.undo, failed=self.tell, select=self.reveal_row)
         self.commands = KeyCommands(desk, self.verbs)
+        self.filters = FilterBar()
         registry.add(*self.commands.all(), *self._page_commands())
         registry.set_context(self.context)
-        self.head = Head(registry)
-        self.filters = self.head.filters
+        self.head = Head(registry, self.filters)
+        self.filters.add_clear(registry.button("keys.clear_filters", "quiet", text=tr("Clear"), parent=self.filters))
         self.notices = Notices(registry, self)
         self.identified = IdentifyLine(desk, self)
         self.inspector = Inspector(desk, registry, self.listing.moment, self.commands.knows_secret, self)
