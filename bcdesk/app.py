@@ -29,7 +29,7 @@ from bcdesk.ui.commands import Registry
 from bcdesk.ui.connecting import LocalConnection
 from bcdesk.ui.desk import Desk
 from bcdesk.ui.first_paint import wait_for_paint
-from bcdesk.ui.keys.gate import RevealGate
+from bcdesk.ui.gate import RevealGate
 from bcdesk.ui.keys.page import KeysPage
 from bcdesk.ui.keys.recovery import Recovery
 from bcdesk.ui.main_window import MainWindow

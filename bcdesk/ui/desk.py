@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bcdesk.store.store import Store
     from bcdesk.store.vault import Vault
     from bcdesk.ui.clipboard import ClipboardGuard
-    from bcdesk.ui.keys.gate import RevealGate
+    from bcdesk.ui.gate import RevealGate
     from bcdesk.ui.tasks import TaskScope
 
 

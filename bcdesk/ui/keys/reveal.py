@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bcdesk.client.values import MadeKey, MadeVersion
     from bcdesk.store.store import Change
     from bcdesk.ui.desk import Desk
-    from bcdesk.ui.keys.gate import Turn
+    from bcdesk.ui.gate import Turn
 
 _LONGEST_TIMER_MS = 2**31 - 1
 

@@ -29,7 +29,7 @@ from bcdesk.ui.clipboard import ClipboardGuard
 from bcdesk.ui.commands import Registry
 from bcdesk.ui.desk import Connection, Desk
 from bcdesk.ui.dialogs import Dialog
-from bcdesk.ui.keys.gate import RevealGate
+from bcdesk.ui.gate import RevealGate
 from bcdesk.ui.keys.page import KeysPage
 from bcdesk.ui.main_window import MainWindow
 from bcdesk.ui.rail import Page

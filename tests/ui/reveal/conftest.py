@@ -11,7 +11,9 @@ from typing import TypeVar
 
 import httpx
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from bcdesk.actions.keys import create_key
@@ -24,7 +26,7 @@ from bcdesk.store.journal import Journal
 from bcdesk.store.store import Store
 from bcdesk.ui.clipboard import ClipboardGuard
 from bcdesk.ui.desk import Connection, Desk
-from bcdesk.ui.keys.gate import RevealGate
+from bcdesk.ui.gate import RevealGate
 from bcdesk.ui.keys.reveal import Outcome, RevealDialog, hand_over
 from bcdesk.ui.tasks import TaskScope
 from bcdesk.ui.widgets import Button, Label
@@ -95,6 +97,20 @@ class Bench:
             reply = await caller.get(f"{self.base_url}/v1/beats", headers={"Authorization": f"Bearer {value}"})
         return reply.status_code
 
+    async def end(self, task: "asyncio.Task[Outcome]") -> Outcome:
+        """Return what became of a hand-over, once all that it started has ended."""
+        outcome = await task
+        await self.quiet()
+        return outcome
+
+    async def quiet_but(self, task: "asyncio.Task[Outcome]") -> None:
+        """Wait until nothing but ``task`` runs."""
+        await until(lambda: self.desk.scope.names == (task.get_name(),))
+
+    async def quiet(self) -> None:
+        """Wait until no task of the desk runs."""
+        await until(lambda: not self.desk.scope.names)
+
     def offline(self, off: bool = True) -> None:
         """Take the connection away, or give it back."""
         self.line["up"] = not off
@@ -115,6 +131,11 @@ def button(root: QWidget, name: str) -> Button:
     found = [one for one in root.findChildren(Button, name) if one.isVisible()]
     assert len(found) == 1, f"{name}: {len(found)}"
     return found[0]
+
+
+def press(target: Button) -> None:
+    """Press a button with the pointer."""
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton)
 
 
 def says(root: QWidget) -> str:
