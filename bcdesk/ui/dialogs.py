@@ -5,30 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from bcdesk.ui import theme
+from bcdesk.ui.dialog_frame import SHADOW, Scrim, height_at, paint_frame
 from bcdesk.ui.text import tr
-from bcdesk.ui.theme import Radius, Size, Space
+from bcdesk.ui.theme import Size, Space
 from bcdesk.ui.widgets import Banner, Button, Field, Label, Scroll
-
-_SHADOW = 20
-
-
-class Scrim(QWidget):
-    """Dims the window behind a dialog; a click on it does nothing."""
-
-    def __init__(self, window: QWidget) -> None:
-        """Cover ``window`` whole."""
-        super().__init__(window)
-        self.setObjectName("scrim")
-        self.setGeometry(window.rect())
-        self.show()
-        self.raise_()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), QColor(theme.tokens().scrim))
 
 
 class Dialog(QDialog):
@@ -72,7 +55,7 @@ class Dialog(QDialog):
         self.footer.setSpacing(Space.S)
         self.footer.addStretch(1)
         column = QVBoxLayout(self)
-        edge = _SHADOW
+        edge = SHADOW
         column.setContentsMargins(edge, edge + 22, edge, edge + Space.XL)
         column.setSpacing(Space.M)
         for widget in (self.title, self.problem, self.area, self.progress, self.busy_text):
@@ -216,7 +199,7 @@ class Dialog(QDialog):
         super().showEvent(event)
         parent = self.parentWidget()
         if parent is not None and self._scrim is None:
-            self._scrim = Scrim(parent)
+            self._scrim = Scrim(parent, framed=isinstance(parent, Dialog))
             parent.installEventFilter(self)
             self.area.inside.installEventFilter(self)
         for widget in self.findChildren(QWidget):
@@ -226,18 +209,20 @@ class Dialog(QDialog):
 
     def fit(self) -> None:
         """Take the size that the content asks for, inside the parent window, and stand in its middle."""
-        parent = self.parentWidget()
-        if parent is None or not self.isVisible() or self._fitting:
+        ground = self.parentWidget()
+        while isinstance(ground, Dialog):  # a dialog over a dialog has the room of the window beneath both
+            ground = ground.parentWidget()
+        if ground is None or not self.isVisible() or self._fitting:
             return
         self._fitting = True
-        room = parent.size()
-        width = min(self._width + 2 * _SHADOW, room.width() - 16)
+        room = ground.size()
+        width = min(self._width + 2 * SHADOW, room.width() - 16)
         layout = cast("QVBoxLayout", self.layout())
-        body = _height(self.body, width - 2 * _SHADOW)
+        body = height_at(self.body, width - 2 * SHADOW)
         self.area.setMinimumHeight(0)
         self.area.setMaximumHeight(0)
         layout.invalidate()
-        around = _height(layout, width)
+        around = height_at(layout, width)
         self.area.setMinimumHeight(min(body, 60))
         self.area.setMaximumHeight(body)
         height = min(around + body, room.height() - 16)
@@ -245,7 +230,7 @@ class Dialog(QDialog):
         fits, bars = height == around + body, Qt.ScrollBarPolicy
         self.area.setVerticalScrollBarPolicy(bars.ScrollBarAlwaysOff if fits else bars.ScrollBarAsNeeded)
         self.resize(width, height)
-        corner = parent.mapToGlobal(parent.rect().topLeft())
+        corner = ground.mapToGlobal(ground.rect().topLeft())
         self.move(corner.x() + (room.width() - width) // 2, corner.y() + max(8, (room.height() - height) // 2))
         self._fitting = False
 
@@ -253,24 +238,14 @@ class Dialog(QDialog):
         parent = self.parentWidget()
         if parent is not None and watched is parent and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
             if self._scrim is not None:
-                self._scrim.setGeometry(parent.rect())
+                self._scrim.cover()
             self.fit()
         if watched is self.area.inside and event.type() == QEvent.Type.LayoutRequest:
             self.fit()
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.tokens().shadow))
-        card = QRectF(self.rect()).adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-        for grow in range(1, _SHADOW - 3):
-            soft = card.adjusted(-grow, 4 - grow, grow, grow + 3)
-            painter.drawRoundedRect(soft, Radius.DIALOG + grow, Radius.DIALOG + grow)
-        painter.setBrush(theme.color("surface"))
-        painter.setPen(QPen(theme.color("line"), 1))
-        painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), Radius.DIALOG, Radius.DIALOG)
+        paint_frame(QPainter(self), QRectF(self.rect()))
 
     def _undim(self) -> None:
         if self._scrim is not None:
@@ -300,11 +275,6 @@ async def ask(dialog: Dialog) -> Any:
         if before is not None and _alive(before):
             before.setFocus(Qt.FocusReason.PopupFocusReason)
     return dialog.outcome
-
-
-def _height(layout: QLayout, width: int) -> int:
-    layout.activate()
-    return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
 
 
 def _alive(widget: QWidget) -> bool:

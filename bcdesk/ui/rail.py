@@ -14,6 +14,7 @@ from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Size, Space
 from bcdesk.ui.widgets import Button, Dot, Label, refont, restyle
 
+_MARK: Final = ("bc", "desk")
 _GAP: Final = "\u2002"  # Qt sets icon and words 4 px apart; an en space makes it calm
 
 
@@ -131,8 +132,8 @@ class Rail(QFrame):
         self._titles: dict[str, str] = {}
         self._group = QButtonGroup(self)
         self.card = ConnectionCard(registry, menu_ids, self)
-        bc = Label("bc", "heading", tone="accent", name="wordmark_bc")
-        desk = Label("desk", "heading", name="wordmark_desk")
+        bc = Label(_MARK[0], "heading", tone="accent", name="wordmark_bc")
+        desk = Label(_MARK[1], "heading", name="wordmark_desk")
         mark = QHBoxLayout()
         mark.setContentsMargins(8, 0, 0, 0)
         mark.setSpacing(0)

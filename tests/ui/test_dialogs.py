@@ -8,7 +8,8 @@ from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from bcdesk.ui.dialogs import Dialog, Scrim, ask
+from bcdesk.ui.dialog_frame import Scrim
+from bcdesk.ui.dialogs import Dialog, ask
 from bcdesk.ui.tasks import TaskScope
 from bcdesk.ui.widgets import Button, Field, Label, LineEdit, ListEdit
 from tests.ui.walk import check_window
@@ -212,6 +213,20 @@ def test_that_a_roomy_window_needs_no_scrolling(host: QWidget) -> None:
     assert dialog.height() > before
     assert dialog.area.verticalScrollBar().maximum() == 0
     dialog.reject()
+
+
+def test_that_a_dialog_over_a_dialog_stands_in_the_middle_of_the_window(host: QWidget, sample: Sample) -> None:
+    over = Sample(sample)
+    for index in range(6):
+        over.add(Field(f"Field {index}", LineEdit()))
+    over.open()
+    assert over.height() > sample.height()
+    assert (over.geometry().center() - host.geometry().center()).manhattanLength() <= 3
+    (scrim,) = sample.findChildren(Scrim)
+    assert scrim.width() < sample.width(), "only the frame is dimmed, not the shadow around it"
+    over.reject()
+    assert sample.isVisible()
+    sample.reject()
 
 
 def test_that_screen_readers_hear_a_dialog_with_its_title(sample: Sample) -> None:
