@@ -51,8 +51,8 @@ class ManageRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return FastAPI's handler with ours around it."""
         answer = super().get_route_handler()
-        (method,) = self.methods or ()
-        role, path = _ROLES[method, self.path], self.path
+        method, path = next(iter(self.methods or ())), self.path
+        role = _ROLES[method, path]
 
         async def handle(request: Request) -> Response:
             state = state_of(request)

@@ -69,6 +69,9 @@ def _create(connection: Connection, now: float) -> None:
 
 
 def _migrate(database: Database) -> None:
-    from bcdesk.server.migrations.run import upgrade  # alembic takes most of a second to import
+    from bcdesk.server.migrations.run import UnknownRevisionError, upgrade  # alembic takes most of a second to import
 
-    upgrade(database)
+    try:
+        upgrade(database)
+    except UnknownRevisionError:
+        raise NewerDatabaseError from None

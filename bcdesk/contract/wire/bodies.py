@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from bcdesk.contract import key_rules as rules
-from bcdesk.contract.wire.base import Body
+from bcdesk.contract.wire.base import Body, Moment
 from bcdesk.contract.wire.management import Environment, Role
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -20,7 +20,7 @@ class KeyNew(Body):
     tags: list[str] = Field(default_factory=list)
     environment: Environment
     scopes: list[str]
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     allowed_cidrs: list[str] = Field(default_factory=list)
     replaces: str | None = None
 
@@ -33,7 +33,7 @@ class KeyPatch(Body):
     owner: str | None = None
     tags: list[str] | None = None
     scopes: list[str] | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     allowed_cidrs: list[str] | None = None
 
 
@@ -55,7 +55,7 @@ class RevokeBody(Body):
 class ExtendBody(Body):
     """The new end of a retiring version."""
 
-    retires_at: AwareDatetime
+    retires_at: Moment
 
 
 class IdentifyBody(Body):

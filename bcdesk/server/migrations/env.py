@@ -1,0 +1,9 @@
+"""What Alembic runs: the steps, on the connection that `bcdesk.server.migrations.run` hands over."""
+
+from alembic import context
+
+from bcdesk.server.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()
