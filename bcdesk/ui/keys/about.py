@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -14,6 +14,9 @@ from bcdesk.ui.widgets import Chip, Label
 if TYPE_CHECKING:
     from bcdesk.contract.rows import KeyRow
     from bcdesk.ui.desk import Desk
+
+NAME_MOST: Final = 280
+"""Width in pixels from which a name is cut, its whole in the tooltip."""
 
 
 def environment_words(environment: str) -> str:
@@ -38,7 +41,7 @@ class ConnectionLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
-        row.addWidget(Label(where, "muted", name="connection"))
+        row.addWidget(Label(where, "muted", name="connection_words"))
         if connection.demo:
             row.addWidget(Label(tr("Pre-release demo"), "muted", tone="warn", name="demo_badge"))
         row.addStretch(1)
@@ -63,8 +66,7 @@ class KeyLine(QWidget):
         first.setSpacing(Space.S)
         first.addWidget(environment_chip(row.environment), 0, Qt.AlignmentFlag.AlignVCenter)
         name = Label(row.name, "strong", elide=True, name="key_name")
-        name.setMaximumWidth(260)
-        name.setMinimumWidth(min(260, name.sizeHint().width()))
+        name.setFixedWidth(min(NAME_MOST, name.sizeHint().width() + 2))
         first.addWidget(name)
         first.addWidget(Label(tr("ends in {last4}", last4=row.masked[-4:]), "body", tone="muted", name="key_last4"))
         first.addStretch(1)

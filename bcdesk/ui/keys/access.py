@@ -68,9 +68,15 @@ def enable_reason(row: KeyRow, now: float) -> str | None:
     return _ended(row, now) or (tr("This key is on already.") if status_of(row, now) != "disabled" else None)
 
 
-def revoke_reason(row: KeyRow, now: float) -> str | None:
-    """Return why ``row`` cannot be revoked, or None: what was revoked as unused can still prove leaked."""
-    del now
+def revoke_reason(row: KeyRow, _now: float) -> str | None:
+    """Return why ``row`` cannot be revoked, or None."""
+    return tr("This key is revoked already.") if row.revoked_at is not None else None
+
+
+def leaked_reason(row: KeyRow, _now: float) -> str | None:
+    """Return why ``row`` cannot be called leaked after it was revoked as not needed, or None."""
+    if row.revoked_at is None:
+        return tr("This key still works: revoke it.")
     return tr("This key was revoked as leaked: that is final.") if row.compromised else None
 
 

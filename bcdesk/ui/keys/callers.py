@@ -135,10 +135,10 @@ def summary(callers: CallersRow, both_spans: bool = False) -> str:
             )
         ]
     else:
-        parts = [tr("No requests in 24 h")]
+        parts = [tr("No requests in 24 h") if callers.requests_7d else tr("No requests in 7 days")]
     if callers.limited_24h:
         parts.append(tr("{n:,} limited", n=callers.limited_24h))
-    if both_spans or not callers.requests_24h:
+    if callers.requests_7d and (both_spans or not callers.requests_24h):
         parts.append(tr("{n:,} in 7 days", n=callers.requests_7d))
     return " · ".join(parts)
 

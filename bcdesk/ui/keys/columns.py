@@ -128,7 +128,7 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
             sort_key=lambda row: row.owner.casefold() or None, tone=lambda row: "muted",
         ),
         Column(
-            id="created", title=tr("Created"), width=98, least=80, spare=3,
+            id="created", title=tr("Created"), width=104, least=80, spare=3,
             text=lambda row: times.day(row.created_at), sort_key=lambda row: row.created_at, falls_first=True,
             tooltip=lambda row: times.exact(row.created_at),
         ),

@@ -26,7 +26,7 @@ ROW_MENU: Final = (
     "keys.details", "keys.hand_over", "keys.rotate", "keys.edit", SEPARATOR,
     "keys.retire", "keys.extend", "keys.replace_unused", "keys.discard_unused", SEPARATOR,
     "keys.copy_id", SEPARATOR,
-    "keys.disable", "keys.enable", "keys.restore", "keys.replacement", "keys.revoke",
+    "keys.disable", "keys.enable", "keys.restore", "keys.replacement", "keys.revoke", "keys.leaked",
 )  # fmt: skip
 
 
@@ -51,16 +51,19 @@ class KeyCommands:
             ),
             self._about(
                 "keys.rotate", tr("Rotate…"), verbs.rotate, access.rotate_reason, icon="rotate", shortcut="Ctrl+R",
-                aliases=(tr("regenerate key"), tr("renew key")), makes_secret=True,
+                only=_works, aliases=(tr("regenerate key"), tr("renew key")), makes_secret=True,
             ),
             self._about("keys.edit", tr("Edit…"), verbs.edit, access.edit_reason, icon="edit", shortcut="F2",
-                        aliases=(tr("rename key"), tr("change scopes"))),
+                        only=_works, aliases=(tr("rename key"), tr("change scopes"))),
             self._about("keys.disable", tr("Turn off"), verbs.disable, access.disable_reason, icon="power",
-                        only=lambda row, now: status_of(row, now) != "disabled", aliases=(tr("disable key"),)),
+                        only=lambda row, now: status_of(row, now) == "active", aliases=(tr("disable key"),)),
             self._about("keys.enable", tr("Turn on"), verbs.enable, access.enable_reason, icon="power",
                         only=lambda row, now: status_of(row, now) == "disabled", aliases=(tr("enable key"),)),
             self._about("keys.revoke", tr("Revoke…"), verbs.revoke, access.revoke_reason, icon="revoke",
-                        shortcut="Del", danger=True, aliases=(tr("delete key"), tr("leaked key"))),
+                        only=lambda row, _now: row.revoked_at is None, shortcut="Del",
+                        danger=True, aliases=(tr("delete key"), tr("leaked key"))),
+            self._about("keys.leaked", tr("It may have leaked…"), verbs.revoke, access.leaked_reason, icon="revoke",
+                        only=lambda row, now: access.leaked_reason(row, now) is None, danger=True),
             self._about("keys.restore", tr("Restore"), verbs.restore, access.restore_reason, icon="restore",
                         only=lambda row, now: access.restore_reason(row, now) is None, aliases=(tr("undo revoke"),)),
             self._about("keys.replacement", tr("Make a replacement…"), verbs.new, access.replacement_reason,
@@ -143,6 +146,10 @@ class KeyCommands:
         if self.knows_secret(row) or version.state == "pending":
             return None
         return tr("It was handed over: replace it, or revoke the key.")
+
+
+def _works(row: KeyRow, now: float) -> bool:
+    return status_of(row, now) in ("active", "disabled")
 
 
 def _retiring_reason(row: KeyRow, _now: float) -> str | None:

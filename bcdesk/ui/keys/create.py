@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bcdesk.ui.dialogs import Dialog
+from bcdesk.ui.keys.about import ConnectionLine
 from bcdesk.ui.keys.draft import FormValues
 from bcdesk.ui.keys.form import KeyForm
 from bcdesk.ui.keys.submission import Submission
@@ -36,6 +37,7 @@ class CreateDialog(Dialog):
         self.add_leave()
         self.make = Button(tr("Make the key"), "primary", name="create_key.make", on_click=self._submit)
         self.add_button(self.make, default=True)
+        self.footer.insertWidget(0, ConnectionLine(desk))
         self.form.focus()
 
     def _submit(self) -> None:

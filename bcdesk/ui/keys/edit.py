@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bcdesk.ui.dialogs import Dialog
+from bcdesk.ui.keys.about import KeyLine
 from bcdesk.ui.keys.draft import FormValues
 from bcdesk.ui.keys.form import KeyForm
 from bcdesk.ui.keys.meeting import MeetingCard
 from bcdesk.ui.keys.submission import Submission
 from bcdesk.ui.text import tr
-from bcdesk.ui.widgets import Button, Chip
+from bcdesk.ui.widgets import Button
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -29,8 +30,7 @@ class EditDialog(Dialog):
         self._desk = desk
         self._row = row
         self._base = FormValues.of(row)
-        if row.environment == "live":
-            self.add(Chip(tr("Live"), "live"))
+        self.add(KeyLine(desk, row))
         self._meeting = MeetingCard(self)
         self.add(self._meeting)
         self.form = KeyForm(self, desk.now, self._base, row=row)

@@ -109,17 +109,29 @@ class FactsSection(QWidget):
         line.setSpacing(Space.XS)
         label = Label(row.id, "mono", elide=True, name="fact.id.text")
         line.addWidget(label, 1)
-        button = Button(tr("Copy id"), "icon", icon="copy", name="fact.id.copy", on_click=self.copy_id.emit)
-        button.setFixedHeight(24)
-        line.addWidget(button)
+        copy = Button(tr("Copy"), "link", name="fact.id.copy", on_click=self.copy_id.emit)
+        copy.setAccessibleName(tr("Copy id"))
+        line.addWidget(copy)
         return box
 
     def _link(self, key_id: str, name: str) -> QWidget:
         other = self._name_of(key_id)
         if not other:
             return Label(key_id, "mono", elide=True, name=name)
-        return Button(other, "link", name=name, on_click=lambda: self.follow.emit(key_id))
+        link = Button(other, "link", name=name, on_click=lambda: self.follow.emit(key_id))
+        return _flush(link)
 
     def _name_of(self, key_id: str | None) -> str:
         row = self._store.keys.get(key_id) if key_id else None
         return row.name if row is not None else ""
+
+
+def _flush(link: Button) -> QWidget:
+    """Let a link's words begin where other facts begin: its focus ring stands outside of them."""
+    box = QWidget()
+    box.setObjectName(f"{link.objectName()}.box")
+    row = QHBoxLayout(box)
+    row.setContentsMargins(-Space.XS, 0, 0, 0)
+    row.addWidget(link)
+    row.addStretch(1)
+    return box

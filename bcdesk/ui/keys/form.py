@@ -39,10 +39,11 @@ class KeyForm(QObject):
         self._standing = None if row is None else row.expires_at
         self._fields: dict[str, Field] = {}
         self._environment = values.environment
-        self._name = LineEdit(values.name, most=rules.NAME_MAX, name="name")
+        where = tr("Where it is used, such as “Storefront server”")
+        self._name = LineEdit(values.name, most=rules.NAME_MAX, placeholder=where, name="name")
         self._description = LineEdit(values.description, most=rules.DESCRIPTION_MAX, name="description")
-        self._owner = LineEdit(values.owner, most=rules.OWNER_MAX, name="owner")
-        self._tags = TagEdit(values.tags, name="tags")
+        self._owner = LineEdit(values.owner, most=rules.OWNER_MAX, placeholder=tr("Who answers for it"), name="owner")
+        self._tags = TagEdit(values.tags, placeholder=tr("Parted by commas"), name="tags")
         self._scopes = ScopeList(values.scopes, values.environment)
         self._expiry = Expiry(now, keep=None if row is None else (values.expires_at,))
         self._cidrs = ListEdit(values.allowed_cidrs, placeholder="196.201.4.0/24", lines=2, name="allowed_cidrs")
@@ -102,18 +103,15 @@ class KeyForm(QObject):
 
     def _build(self) -> None:
         add = self._add
-        add("/name", tr("Name"), self._name, hint=tr("Where it is used, such as “Storefront server”."))
+        add("/name", tr("Name"), self._name)
         add("/description", tr("Description"), self._description, optional=True)
         beside = QWidget()
         beside.setObjectName("owner_and_tags")
         row = QHBoxLayout(beside)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.M)
-        for pointer, label, editor, hint in (
-            ("/owner", tr("Owner"), self._owner, tr("Who answers for it.")),
-            ("/tags", tr("Tags"), self._tags, tr("Parted by commas.")),
-        ):
-            field = Field(label, editor, hint, optional=True)
+        for pointer, label, editor in (("/owner", tr("Owner"), self._owner), ("/tags", tr("Tags"), self._tags)):
+            field = Field(label, editor, optional=True, name=f"field.{pointer[1:]}")
             self._fields[pointer] = self._dialog.register_field(pointer, field)
             row.addWidget(field, 1)
         self._dialog.add(beside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -15,7 +15,7 @@ from bcdesk.ui.keys.last_use import LastUseSection
 from bcdesk.ui.keys.needs_cards import NeedsSection, cards_of
 from bcdesk.ui.keys.versions import VersionsSection
 from bcdesk.ui.text import tr
-from bcdesk.ui.theme import Size, Space
+from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Button, Chip, Label, Scroll
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from bcdesk.ui.commands import Registry
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.keys.columns import Moment
+
+WIDTHS: Final = (300, 340)
+"""Its width in pixels: beside a table in a usual window, and where there is room."""
 
 
 class Inspector(QFrame):
@@ -47,7 +50,7 @@ class Inspector(QFrame):
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(tr("Details"))
-        self.setFixedWidth(Size.INSPECTOR)
+        self.setFixedWidth(WIDTHS[0])
         self._registry, self._moment, self._knows_secret = registry, moment, knows_secret
         self._row: KeyRow | None = None
         outer = QVBoxLayout(self)
@@ -68,6 +71,7 @@ class Inspector(QFrame):
         self.turn_off = registry.button("keys.disable", context=context, parent=self)
         self.turn_on = registry.button("keys.enable", context=context, parent=self)
         self.revoke = registry.button("keys.revoke", "danger", context=context, parent=self)
+        self.leaked = registry.button("keys.leaked", "danger", context=context, parent=self)
         self.facts.follow.connect(self.follow)
         self.facts.copy_id.connect(lambda: registry.run("keys.copy_id", self.context()))
         self._buttons = QWidget()
@@ -84,6 +88,7 @@ class Inspector(QFrame):
         column.addSpacing(Space.S)
         column.addStretch(1)
         column.addWidget(self.revoke)
+        column.addWidget(self.leaked)
         self.show_row(None)
 
     def _build_head(self) -> None:
@@ -161,5 +166,6 @@ class Inspector(QFrame):
             (self.turn_off, "keys.disable"),
             (self.turn_on, "keys.enable"),
             (self.revoke, "keys.revoke"),
+            (self.leaked, "keys.leaked"),
         ):
             button.setVisible(self._row is not None and self._registry.command(command_id).shown(context))

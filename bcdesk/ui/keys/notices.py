@@ -38,13 +38,17 @@ class Notices(QWidget):
         line.addWidget(registry.button("keys.sort_again", "link", parent=self.stale))
         line.addStretch(1)
         self.stale.hide()
-        strips = QVBoxLayout()
-        strips.setContentsMargins(0, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._padded = QWidget()
+        self._padded.setObjectName("notice_strips")
+        strips = QVBoxLayout(self._padded)
+        strips.setContentsMargins(Space.M, Space.M, Space.M, Space.XS)
+        strips.setSpacing(Space.S)
         for banner in (self.state, self.problem):
-            column.addWidget(banner)
+            strips.addWidget(banner)
+        column.addWidget(self._padded)
         column.addWidget(self.stale)
         self._fit()
 
@@ -82,5 +86,6 @@ class Notices(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        shown = (self.state, self.problem, self.stale)
-        self.setVisible(any(not one.isHidden() for one in shown))
+        strips = any(not one.isHidden() for one in (self.state, self.problem))
+        self._padded.setVisible(strips)
+        self.setVisible(strips or not self.stale.isHidden())

@@ -14,7 +14,7 @@ from bcdesk.ui.keys.commands import ROW_MENU, KeyCommands
 from bcdesk.ui.keys.filter_bar import FilterBar
 from bcdesk.ui.keys.head import Head
 from bcdesk.ui.keys.identify import IdentifyLine
-from bcdesk.ui.keys.inspector import Inspector
+from bcdesk.ui.keys.inspector import WIDTHS, Inspector
 from bcdesk.ui.keys.listing import KeyListing
 from bcdesk.ui.keys.notices import Notices
 from bcdesk.ui.keys.side import Side
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.keys.recogniser import Recognised
 
+WIDE: Final = 1440
 NARROW: Final = 1100
 """Window width in pixels under which the inspector stands over the table instead of beside it."""
 
@@ -65,6 +66,7 @@ class KeysPage(QWidget):
         self._stack.addWidget(self.table)
         self._instead: EmptyState | None = None
         self._instead_of: object = None
+        self._chosen_once = False
         self._compose()
         self._connect()
         self._ticker = Ticker(self)
@@ -219,8 +221,18 @@ class KeysPage(QWidget):
             self._stack.setCurrentWidget(self.table)
         else:
             self._show_instead(state.title, state.sentence, state.commands, state.icon)
+        self._choose_first()
         self.side.set_wanted(state.place in ("table", "no_match"))
         self.filters.setEnabled(bool(store.keys) or state.place == "table")
+
+    def _choose_first(self) -> None:
+        """Choose the first row once the first load is over, so that the inspector has something to say."""
+        model = self.listing.model
+        if self._chosen_once or self._desk.store.link.state != "online" or not model.rowCount():
+            return
+        self._chosen_once = True
+        if self.table.current_id() is None:
+            self.table.select_id(model.id_at(0))
 
     def _show_instead(self, title: str, sentence: str, commands: tuple[str, ...], icon: str) -> None:
         wanted = (title, sentence, commands)
@@ -273,4 +285,6 @@ class KeysPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the inspector beside the table, or over it where the window is narrow."""
         super().resizeEvent(event)
-        self.side.fit(over=self.window().width() < NARROW)
+        width = self.window().width()
+        self.inspector.setFixedWidth(WIDTHS[width >= WIDE])
+        self.side.fit(over=width < NARROW)

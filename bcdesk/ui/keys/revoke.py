@@ -71,10 +71,8 @@ class RevokeDialog(Dialog):
         self.reason = LineEdit(most=key_rules.REASON_MAX, name="reason")
         self._reason_field = Field(tr("Reason, for the record"), self.reason, optional=True)
         self.add_field("/reason", self._reason_field)
-        self.typed = LineEdit(placeholder=row.name, name="typed_name")
-        self._typed_field = Field(
-            tr("This is a live key: type its name"), self.typed, tr("Exactly as it is written above.")
-        )
+        self.typed = LineEdit(name="typed_name")
+        self._typed_field = Field(tr("This is a live key: type its name"), self.typed, row.name)
         self.add_field("/typed", self._typed_field)
         self._typed_field.setVisible(row.environment == "live")
         self.leave = self.add_leave()

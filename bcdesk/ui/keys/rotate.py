@@ -51,6 +51,10 @@ class OverlapChoice(QWidget):
         row.addStretch(1)
         self.choice.chosen.connect(lambda key: self.days.setVisible(key == str(rotation.CUSTOM)))
 
+    def focus(self) -> None:
+        """Put the focus on the chosen span."""
+        self.choice.button(self.choice.value).setFocus()
+
     def seconds(self) -> int:
         """Return the overlap in seconds."""
         chosen = int(self.choice.value)
@@ -78,6 +82,7 @@ class RotateDialog(Dialog):
         self.blocked.end_old.connect(self._end_old)
         self.blocked.replace_new.connect(self._replace_new)
         self._show_row()
+        self.overlap.focus()
 
     def _build_choices(self) -> None:
         column = QVBoxLayout(self._choices)

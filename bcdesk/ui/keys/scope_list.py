@@ -63,7 +63,7 @@ class ScopeList(QWidget):
             forbidden = environment == "sandbox" and scope.writes
             check.set_reason(tr("Sandbox keys read only.") if forbidden else None)
             check.setChecked(scope.name in self._wanted and not forbidden)
-            words = tr("{sentence} – not in the sandbox, which only reads", sentence=tr(scope.sentence))
+            words = tr("{sentence} (live keys only)", sentence=tr(scope.sentence))
             sentence.setText(words if forbidden else tr(scope.sentence))
             check.setAccessibleDescription(sentence.text())
 

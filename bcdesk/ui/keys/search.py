@@ -66,7 +66,6 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(tr("Search, or paste a key to identify it"))
         self.setMaxLength(LONGEST)
         self.setDragEnabled(False)
-        self.setClearButtonEnabled(True)
         self._shown: Recognised | None = None
         self._caught: Recognised | None = None
         self._sieve = _Sieve(self)
