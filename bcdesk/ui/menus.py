@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -21,6 +22,8 @@ def menu(registry: Registry, ids: Iterable[str], context: Context, parent: QWidg
     made.setObjectName("menu")
     made.setAccessibleName(title or tr("Actions"))
     made.setToolTipsVisible(True)
+    made.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+    made.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # its corners are round
     wanted = False
     for command_id in ids:
         if command_id == SEPARATOR:
@@ -48,6 +51,8 @@ def _action(registry: Registry, command: Command, context: Context, parent: QMen
     if command.checked is not None:
         action.setCheckable(True)
         action.setChecked(command.checked(context))
+        if action.isChecked():
+            action.setIcon(icons.icon("check", "accent"))  # Qt draws no mark beside an icon
     reason = command.enabled(context)
     if reason is not None:
         action.setEnabled(False)

@@ -53,8 +53,8 @@ def _literals(node: ast.AST) -> Iterator[ast.Constant]:
         yield from _literals(node.body)
         yield from _literals(node.orelse)
     elif isinstance(node, ast.BinOp | ast.BoolOp | ast.JoinedStr | ast.FormattedValue | ast.Tuple | ast.List):
-        for part in ast.iter_child_nodes(node):
-            yield from _literals(part)
+        for child in ast.iter_child_nodes(node):
+            yield from _literals(child)
 
 
 def untranslated(source: str) -> list[str]:
@@ -98,9 +98,10 @@ def colors(source: str) -> list[str]:
             found.append(f"line {node.lineno}: {node.value[:40]!r}")
         elif isinstance(node, ast.Call) and _called(node) in ("QColor", "fromRgb", "fromHsl", "fromHsv"):
             found += [f"line {node.lineno}: a made colour" for arg in node.args if isinstance(arg, ast.Constant)]
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute | ast.Name):
-            if "GlobalColor" in ast.unparse(node.value) and node.attr != "transparent":
-                found.append(f"line {node.lineno}: {node.attr}")
+        elif (
+            isinstance(node, ast.Attribute) and node.attr != "transparent" and "GlobalColor" in ast.unparse(node.value)
+        ):
+            found.append(f"line {node.lineno}: {node.attr}")
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QDate, QMimeData, Qt, Signal
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -11,11 +12,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QRadioButton,
+    QStyledItemDelegate,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from bcdesk.ui import theme
+from bcdesk.ui import icons, theme
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets.labels import Label
@@ -116,6 +119,7 @@ class Select(QComboBox):
         self.setObjectName(name or "select")
         self.setAccessibleName(label)
         self.view().setAccessibleName(label or tr("Choices"))
+        self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own for boxes ignores the stylesheet
         for key, text in options:
             self.addItem(text, key)
         self.choose(value if value is not None else options[0][0])
@@ -256,12 +260,26 @@ class DateField(QDateEdit):
         self.setCalendarPopup(True)
         calendar = self.calendarWidget()
         calendar.setVerticalHeaderFormat(calendar.VerticalHeaderFormat.NoVerticalHeader)
+        for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            calendar.setWeekdayTextFormat(weekend, QTextCharFormat())  # red means failed here, not Sunday
+        theme.theme().changed.connect(self._tint)
+        self._tint()
         if earliest is not None:
             self.setMinimumDate(earliest)
         if latest is not None:
             self.setMaximumDate(latest)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.dateChanged.connect(self.changed)
+
+    def _tint(self) -> None:
+        for name, icon, words in (
+            ("prev", "chevron-left", tr("Month before")),
+            ("next", "chevron-right", tr("Month after")),
+        ):
+            button = self.calendarWidget().findChild(QToolButton, f"qt_calendar_{name}month")
+            if button is not None:
+                button.setIcon(icons.icon(icon))
+                button.setAccessibleName(words)
 
     def value(self) -> QDate:
         """Return the chosen day."""
