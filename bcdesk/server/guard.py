@@ -132,6 +132,10 @@ class Guard:
                 raise ProblemError(
                     415, Code.UNSUPPORTED_MEDIA_TYPE, "A body is application/json in UTF-8, not compressed."
                 )
+        if chunked and length is not None:  # RFC 9112 §6.3: how requests are smuggled past a proxy
+            raise ProblemError(
+                400, Code.MALFORMED_JSON, "The body's length is given in two ways.", headers={"Connection": "close"}
+            )
         if length is not None and (len(length) > 18 or int(length) > BODY_MAX):
             raise _too_large()
         return has_body

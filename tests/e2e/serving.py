@@ -97,11 +97,12 @@ def make_key(client: httpx.Client, **body: object) -> dict[str, Any]:
     return made
 
 
-def send_raw(served: Served, request: bytes) -> bytes:
-    """Send bytes as they are and return all that comes back until the server hangs up."""
+def send_raw(served: Served, request: bytes, *, hang_up: bool = False) -> bytes:
+    """Send bytes as they are, perhaps hang up, and return all that comes back until the server hangs up."""
     with socket.create_connection(served.address, timeout=20) as connection:
         connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
+        if hang_up:
+            connection.shutdown(socket.SHUT_WR)
         reply = b""
         with contextlib.suppress(ConnectionResetError):
             while chunk := connection.recv(65536):
