@@ -106,7 +106,7 @@ class Notice(Dialog):
         """Say ``sentence`` under ``title``."""
         super().__init__(parent, title, name="reveal_notice")
         self.setProperty("demo", desk.connection.demo)
-        faces.notice(self, title, sentence, self.reject)
+        faces.settle(self, faces.notice(self, title, sentence, self.reject))
 
 
 class MaybeCopied(Dialog):

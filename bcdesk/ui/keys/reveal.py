@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.gate import Turn
 
+Face = Literal["waiting", "nobody", "save", "after", "sealed", "expired"]
 _LONGEST_TIMER_MS = 2**31 - 1
 
 
@@ -82,7 +83,7 @@ class RevealDialog(Dialog):
         """Show the face of ``handing``'s state, while it has its ``turn``."""
         super().__init__(parent, tr("Hand this key over now"), name="reveal")
         self.handing = handing
-        self.face: Literal["waiting", "nobody", "save", "after", "sealed", "expired"] = "waiting"
+        self.face: Face = "waiting"
         self._desk = desk
         self._turn = turn
         self._intro = intro
@@ -114,35 +115,34 @@ class RevealDialog(Dialog):
             return
         self._usage.see(self._desk.store.keys.get(self.handing.made.key.id))
         self._waiting = faces.waiting(self, self, self.handing.made.key, secret, self._opens(), self._intro)
-        self._turned("waiting")
+        self._turned("waiting", self._waiting.frame)
 
     def to_save(self) -> None:
         """Ask for form and place of a file."""
         self._save = SaveFace(self, name=self.handing.made.key.name, save=self.save_to, back=self.to_waiting)
-        self._turned("save")
+        self._turned("save", self._save.path)
 
     def _to_nobody(self) -> None:
         made = self.handing.made
         replaced = self._desk.store.keys.get(made.key.replaces) if made.key.replaces else None
         said = words.discarding(made.key, made.version_id, self.handing.kind, self.handing.replacement, replaced)
-        faces.nobody(self, self, made.key, made.secret.last4, said)
-        self._turned("nobody")
+        self._turned("nobody", faces.nobody(self, self, made.key, made.secret.last4, said))
 
     def _to_sealed(self) -> None:
         made = self.handing.made
         self._again = faces.sealed(self, self, made.key, made.secret.last4)
         self._again.set_reason(tr("bcdesk is locked.") if self._desk.gate.sealed else None)
-        self._turned("sealed")
+        self._turned("sealed", self._again)
 
     def _to_after(self, saved_to: str = "") -> None:
         self._after = AfterHandOver(self, self, self.handing, self._desk.clipboard, self._usage, self._opens, saved_to)
-        self._turned("after")
+        self._turned("after", self._after.face.done)
 
     def _to_expired(self) -> None:
-        faces.notice(self, tr("This key was discarded"), words.expired(self.handing.made.key.name), self.done_with)
-        self._turned("expired")
+        said = words.expired(self.handing.made.key.name)
+        self._turned("expired", faces.notice(self, tr("This key was discarded"), said, self.done_with))
 
-    def _turned(self, face: Literal["waiting", "nobody", "save", "after", "sealed", "expired"]) -> None:
+    def _turned(self, face: Face, start: QWidget) -> None:
         self.face = face
         if face != "waiting":
             self._waiting = None
@@ -151,7 +151,7 @@ class RevealDialog(Dialog):
             self._after = None
         self._held.turn()
         self._held.watch(self)
-        faces.settle(self)
+        faces.settle(self, start)
 
     # what the buttons do
 

@@ -80,12 +80,14 @@ def lead(dialog: Dialog, sentence: str, name: str) -> None:
     dialog.add(box)
 
 
-def settle(dialog: Dialog) -> None:
-    """Show what was added and fit the dialog to it at once: a layout shows new widgets only a turn later."""
+def settle(dialog: Dialog, start: QWidget | None = None) -> None:
+    """Show what was added, fit the dialog to it and begin at ``start``: a layout shows new widgets a turn later."""
     for one in dialog.findChildren(QWidget):
         if not one.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
             one.show()
     dialog.fit()
+    if start is not None:
+        start.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def head(row: KeyRow, last4: str) -> QWidget:
@@ -149,7 +151,8 @@ def waiting(dialog: Dialog, hand: Hand, row: KeyRow, secret: OneTimeSecret, open
     line.setSpacing(Space.S)
     where = Label(opens, "muted", wrap=True, name="reveal_opens")
     twin = Button(tr("Show for 10 s"), "link", name="reveal_show", on_click=lambda: _toggle(frame))
-    frame.countdown.connect(lambda left: twin.set_text(tr("Hide · {n} s", n=left) if left else tr("Show for 10 s")))
+    twin.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press with the pointer leaves the focus where the key is shown
+    frame.countdown.connect(lambda left: _say_twin(twin, left))
     line.addWidget(where, 1)
     if QAccessible.isActive():
         aloud = Button(tr("Read aloud"), "link", name="reveal_aloud", on_click=frame.read_aloud)
@@ -162,8 +165,11 @@ def waiting(dialog: Dialog, hand: Hand, row: KeyRow, secret: OneTimeSecret, open
     copy = Button(tr("Copy once"), "primary", name="reveal_copy", on_click=hand.copy_once)
     copy.set_tip(tr("Ctrl+C"))
     dialog.add_button(copy)
-    frame.setFocus(Qt.FocusReason.OtherFocusReason)
     return WaitingFace(frame, where, copy, save, twin)
+
+
+def _say_twin(twin: Button, left: int) -> None:
+    twin.set_text(tr("Hide · {n} s", n=left) if left else tr("Show for 10 s"))
 
 
 def _toggle(frame: SecretFrame) -> None:
@@ -173,15 +179,14 @@ def _toggle(frame: SecretFrame) -> None:
         frame.open_for_a_while()
 
 
-def nobody(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, consequence: str) -> None:
-    """Say that nobody has the key, and what discarding it does; discarding is the default."""
+def nobody(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, consequence: str) -> Button:
+    """Say that nobody has the key, and what discarding it does; return the button that does it, the default."""
     begin(dialog, tr("Nobody has this key."))
     lead(dialog, consequence, "reveal_consequence")
     dialog.add(head(row, last4))
     dialog.add_button(Button(tr("Back"), "quiet", name="reveal_back", on_click=hand.to_waiting))
     button = Button(tr("Discard it"), "destroy", name="reveal_discard", on_click=hand.discard)
-    dialog.add_button(button, default=True)
-    button.setFocus(Qt.FocusReason.OtherFocusReason)
+    return dialog.add_button(button, default=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +239,6 @@ def after(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, opens: str, saved
     dialog.body.addLayout(line)
     done = Button(tr("Done"), "primary", name="reveal_done", on_click=hand.done_with)
     dialog.add_button(done, default=True)
-    done.setFocus(Qt.FocusReason.OtherFocusReason)
     return AfterFace(clipboard, extend, clear_now, usage, lost, replace, rotate, done)
 
 
@@ -250,10 +254,9 @@ def sealed(dialog: Dialog, hand: Hand, row: KeyRow, last4: str) -> Button:
     return again
 
 
-def notice(dialog: Dialog, title: str, sentence: str, leave: Callable[[], object]) -> None:
-    """Say one thing that is over; the only button leaves."""
+def notice(dialog: Dialog, title: str, sentence: str, leave: Callable[[], object]) -> Button:
+    """Say one thing that is over; return the only button, which leaves."""
     begin(dialog, title)
     lead(dialog, sentence, "reveal_notice")
     button = Button(tr("Close"), "primary", name="reveal_close", on_click=leave)
-    dialog.add_button(button, default=True)
-    button.setFocus(Qt.FocusReason.OtherFocusReason)
+    return dialog.add_button(button, default=True)

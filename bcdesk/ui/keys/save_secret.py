@@ -84,7 +84,6 @@ class SaveFace:
         dialog.add_button(self.anyway)
         self.go = Button(tr("Save"), "primary", name="save_go", on_click=self._go)
         dialog.add_button(self.go)
-        self.path.setFocus(Qt.FocusReason.OtherFocusReason)
         self.path.setCursorPosition(len(self.path.text()))
         self._path_changed()
 

@@ -178,11 +178,11 @@ class SecretFrame(QWidget):
         self.conceal()
         super().hideEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def event(self, event: QEvent) -> bool:
         """Mask when the window is no longer the active one."""
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+        if event.type() == QEvent.Type.WindowDeactivate:
             self.conceal()
-        super().changeEvent(event)
+        return super().event(event)
 
     def _set_shown(self, shown: bool) -> None:
         shown = shown and self._secret is not None and not self._secret.spent

@@ -86,7 +86,7 @@ class Bench:
         """Return the open dialog once it shows ``face``."""
 
         def found() -> RevealDialog | None:
-            open_ones = [one for one in self.window.findChildren(RevealDialog) if one.isVisible()]
+            open_ones = [one for one in self.window.findChildren(RevealDialog) if one.isActiveWindow()]
             return next((one for one in open_ones if one.face == face and not one.busy), None)
 
         return await until(found)

@@ -23,7 +23,7 @@ async def clipboard(qapp: QGuiApplication) -> AsyncIterator[QClipboard]:
 def ended(guard: ClipboardGuard) -> "asyncio.Future[str]":
     """Return a future for the reason that the guard will give for its end."""
     future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    guard.ended.connect(lambda why: future.done() or future.set_result(why))
+    guard.ended.connect(lambda why: None if future.done() else future.set_result(why))
     return future
 
 
