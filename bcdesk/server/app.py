@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,7 +45,10 @@ def create_api(state: ServerState) -> FastAPI:
 async def _openapi(request: Request) -> Response:
     from bcdesk.server.openapi import document  # built when first asked for
 
-    return Response(document(request.app), media_type="application/json")
+    state = request.app.state
+    if not hasattr(state, "document"):
+        state.document = await run_in_threadpool(document, request.app)
+    return Response(state.document, media_type="application/json")
 
 
 async def _wrong_method(request: Request, error: Exception) -> Response:

@@ -18,17 +18,15 @@ from bcdesk.server.manage import Caller, State, add, if_match, reply
 from bcdesk.server.preconditions import etag
 from bcdesk.server.usage import callers_of
 
-_Limit = Annotated[int, Query(ge=1, le=routes.PAGE_MAX)]
-_Place = Annotated[str | None, Query(max_length=512)]
+Limit = Annotated[int, Query(ge=1, le=routes.PAGE_MAX)]
+Place = Annotated[str | None, Query(max_length=512)]
 
 
 def _row(loaded: Loaded, now: float) -> Response:
     return reply(key_json(loaded, now), headers=etag(loaded.key.revision))
 
 
-def list_keys(
-    state: State, limit: _Limit = routes.PAGE_DEFAULT, cursor: _Place = None, since: _Place = None
-) -> Response:
+def list_keys(state: State, limit: Limit = routes.PAGE_DEFAULT, cursor: Place = None, since: Place = None) -> Response:
     """List keys in the order of their ids, or with ``since`` what changed after it in the order of the changes."""
     handovers.settle(state, state.now())
     return reply(listing.page(state, limit, cursor, since))
