@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
@@ -66,6 +66,7 @@ class KeyLine(QWidget):
         first.setSpacing(Space.S)
         first.addWidget(environment_chip(row.environment), 0, Qt.AlignmentFlag.AlignVCenter)
         name = Label(row.name, "strong", elide=True, name="key_name")
+        name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         name.setFixedWidth(min(NAME_MOST, name.sizeHint().width() + 2))
         first.addWidget(name)
         first.addWidget(Label(tr("ends in {last4}", last4=row.masked[-4:]), "body", tone="muted", name="key_last4"))

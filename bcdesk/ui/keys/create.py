@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.keys.about import ConnectionLine
 from bcdesk.ui.keys.draft import FormValues
-from bcdesk.ui.keys.form import KeyForm
+from bcdesk.ui.keys.form import WIDTH, KeyForm
 from bcdesk.ui.keys.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Button, Label
@@ -27,7 +27,7 @@ class CreateDialog(Dialog):
     def __init__(self, parent: QWidget, desk: Desk, *, replaces: KeyRow | None = None) -> None:
         """Begin empty, or with the settings of the key that the new one ``replaces``."""
         title = tr("New key") if replaces is None else tr("New key instead of {name}", name=replaces.name)
-        super().__init__(parent, title, name="create_key")
+        super().__init__(parent, title, name="create_key", width=WIDTH)
         self._desk, self._replaces = desk, replaces
         if replaces is not None:
             words = tr("It starts with the same settings. The old key stays revoked.")

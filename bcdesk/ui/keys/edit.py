@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.keys.about import KeyLine
 from bcdesk.ui.keys.draft import FormValues
-from bcdesk.ui.keys.form import KeyForm
+from bcdesk.ui.keys.form import WIDTH, KeyForm
 from bcdesk.ui.keys.meeting import MeetingCard
 from bcdesk.ui.keys.submission import Submission
 from bcdesk.ui.text import tr
@@ -26,7 +26,7 @@ class EditDialog(Dialog):
 
     def __init__(self, parent: QWidget, desk: Desk, row: KeyRow) -> None:
         """Begin with the values of ``row``, whose id and revision the dialog binds to."""
-        super().__init__(parent, tr("Edit {name}", name=row.name), name="edit_key")
+        super().__init__(parent, tr("Edit {name}", name=row.name), name="edit_key", width=WIDTH)
         self._desk = desk
         self._row = row
         self._base = FormValues.of(row)

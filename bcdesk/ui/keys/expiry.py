@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QLocale, Signal
+from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bcdesk.contract import key_rules
+from bcdesk.ui import times
 from bcdesk.ui.keys.draft import DAY_SECONDS, EXPIRY_DAYS, day_after, day_of, end_of_day
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 KEEP: Final = "keep"
 NEVER: Final = "never"
 DAY: Final = "day"
-
-
-def day_words(day: date) -> str:
-    """Return a day in words: ``Monday, February 22, 2027`` as the system's language writes it."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat)
 
 
 class Expiry(QWidget):
@@ -82,7 +78,7 @@ class Expiry(QWidget):
         end = self.value()
         if end is None:
             return tr("Never expires. We recommend to rotate a key every 90 days.")
-        until = tr("Works until the end of {day}.", day=day_words(day_of(end)))
+        until = tr("Works until the end of {day}.", day=times.day(end))
         if end - self._now() > 92 * DAY_SECONDS:
             return tr("{until} We recommend to rotate a key every 90 days.", until=until)
         return until

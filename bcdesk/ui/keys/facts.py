@@ -118,20 +118,8 @@ class FactsSection(QWidget):
         other = self._name_of(key_id)
         if not other:
             return Label(key_id, "mono", elide=True, name=name)
-        link = Button(other, "link", name=name, on_click=lambda: self.follow.emit(key_id))
-        return _flush(link)
+        return Button(other, "link", name=name, on_click=lambda: self.follow.emit(key_id))
 
     def _name_of(self, key_id: str | None) -> str:
         row = self._store.keys.get(key_id) if key_id else None
         return row.name if row is not None else ""
-
-
-def _flush(link: Button) -> QWidget:
-    """Let a link's words begin where other facts begin: its focus ring stands outside of them."""
-    box = QWidget()
-    box.setObjectName(f"{link.objectName()}.box")
-    row = QHBoxLayout(box)
-    row.setContentsMargins(-Space.XS, 0, 0, 0)
-    row.addWidget(link)
-    row.addStretch(1)
-    return box

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bcdesk.contract import key_rules as rules
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bcdesk.contract.key_rules import FieldFault
     from bcdesk.contract.rows import KeyRow
     from bcdesk.ui.dialogs import Dialog
+
+WIDTH: Final = 640
+"""Width in pixels of a dialog with this form."""
 
 
 class KeyForm(QObject):
@@ -103,18 +106,14 @@ class KeyForm(QObject):
 
     def _build(self) -> None:
         add = self._add
-        add("/name", tr("Name"), self._name)
-        add("/description", tr("Description"), self._description, optional=True)
-        beside = QWidget()
-        beside.setObjectName("owner_and_tags")
-        row = QHBoxLayout(beside)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        for pointer, label, editor in (("/owner", tr("Owner"), self._owner), ("/tags", tr("Tags"), self._tags)):
-            field = Field(label, editor, optional=True, name=f"field.{pointer[1:]}")
-            self._fields[pointer] = self._dialog.register_field(pointer, field)
-            row.addWidget(field, 1)
-        self._dialog.add(beside)
+        self._beside(
+            ("/name", Field(tr("Name"), self._name, name="field.name")),
+            ("/description", Field(tr("Description"), self._description, optional=True, name="field.description")),
+        )
+        self._beside(
+            ("/owner", Field(tr("Owner"), self._owner, optional=True, name="field.owner")),
+            ("/tags", Field(tr("Tags"), self._tags, optional=True, name="field.tags")),
+        )
         if self._new:
             choice = Segmented(
                 [("sandbox", tr("Sandbox")), ("live", tr("Live"))],
@@ -141,6 +140,17 @@ class KeyForm(QObject):
     def _add(self, pointer: str, label: str, editor: QWidget, *, hint: str = "", optional: bool = False) -> None:
         field = Field(label, editor, hint, optional=optional, name=f"field.{pointer[1:]}")
         self._fields[pointer] = self._dialog.add_field(pointer, field)
+
+    def _beside(self, *pairs: tuple[str, Field]) -> None:
+        box = QWidget()
+        box.setObjectName("beside")
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.M)
+        for pointer, field in pairs:
+            self._fields[pointer] = self._dialog.register_field(pointer, field)
+            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        self._dialog.add(box)
 
     def _cidr_hint(self) -> str:
         return tr("One range a line. With none, the key works from any address.")

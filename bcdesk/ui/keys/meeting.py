@@ -7,8 +7,8 @@ from typing import Any, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from bcdesk.ui.keys.draft import FormValues, day_of
-from bcdesk.ui.keys.expiry import day_words
+from bcdesk.ui import times
+from bcdesk.ui.keys.draft import FormValues
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Button, Card, Facts, Label, announce
@@ -29,7 +29,9 @@ class MeetingCard(Card):
         self.body.addWidget(Label(tr("This key changed while you were editing"), "strong", wrap=True))
         self.body.addWidget(Label(tr("Nothing that you typed is lost, and nothing was saved."), "muted", wrap=True))
         self._facts = Facts(parent=self)
+        self.body.addSpacing(Space.XS)
         self.body.addWidget(self._facts)
+        self.body.addSpacing(Space.XS)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addWidget(Button(tr("Keep mine and go on"), name="meeting.keep", on_click=self.keep_mine.emit))
@@ -49,7 +51,7 @@ class MeetingCard(Card):
             if typed not in (was, now):
                 words = tr("theirs: {theirs}\nyours: {mine}", theirs=words, mine=value_words(name, typed))
             else:
-                words = tr("now {value}", value=words)
+                words = tr("is {value} now", value=words)
             fresh.add(name, field_title(name), words)
         self.body.replaceWidget(self._facts, fresh)
         self._facts.hide()
@@ -75,7 +77,7 @@ def field_title(name: str) -> str:
 def value_words(name: str, value: Any) -> str:
     """Return a field's value in words."""
     if name == "expires_at":
-        return tr("never") if value is None else day_words(day_of(value))
+        return times.day(value)
     if isinstance(value, tuple):
-        return ", ".join(value) or tr("none")
-    return str(value) or tr("nothing")
+        return ", ".join(value) or {"allowed_cidrs": tr("any")}.get(name, "–")
+    return str(value) or "–"

@@ -49,6 +49,7 @@ class ReplacementStage(QWidget):
         facts.add("owner", tr("Owner"), value_words("owner", values.owner))
         facts.add("expires", tr("Expires"), value_words("expires_at", values.expires_at))
         facts.add("addresses", tr("Addresses"), value_words("allowed_cidrs", values.allowed_cidrs))
+        card.body.addSpacing(Space.XS)
         card.body.addWidget(facts)
         column.addWidget(card)
         self.setAccessibleName(words)

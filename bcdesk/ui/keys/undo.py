@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bcdesk.ui.text import counted, tr
 from bcdesk.ui.theme import Space
-from bcdesk.ui.widgets import Button, Label, announce
+from bcdesk.ui.widgets import Banner, Button, Label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,32 +17,30 @@ if TYPE_CHECKING:
 BRIEF_SECONDS: Final = 20.0
 
 
-class UndoBar(QFrame):
+class UndoBar(QWidget):
     """Says what was done and offers *Undo* until its time is over or the next act takes its place."""
 
     def __init__(self, now: Callable[[], float], parent: QWidget) -> None:
         """Begin hidden; ``now`` is the desk's clock."""
         super().__init__(parent)
-        self.setObjectName("banner")
-        self.setProperty("tone", "info")
+        self.setObjectName("undo_bar")
         self._now = now
         self._until = 0.0
         self._counts = False
         self._undo: Callable[[], object] | None = None
         self.key_id = ""
         """The key that the offer is about."""
-        self._words = Label("", "strong", name="undo_words")
+        self._banner = Banner("info", name="undo_banner", parent=self)
         self._left = Label("", "muted", name="undo_left")
         self.undo = Button(tr("Undo"), name="undo", on_click=self._press)
-        self._close = Button(tr("Dismiss"), "icon", icon="close", name="undo.close", on_click=self.dismiss)
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
-        row.setSpacing(Space.M)
-        row.addWidget(self._words)
-        row.addWidget(self._left)
-        row.addStretch(1)
-        row.addWidget(self.undo)
-        row.addWidget(self._close)
+        row.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
+        row.addWidget(self._banner)
+        inside = self._banner.layout()
+        if isinstance(inside, QHBoxLayout):
+            inside.insertWidget(2, self._left)
+        self._banner.add_button(self.undo)
+        self._banner.add_button(Button(tr("Dismiss"), "icon", icon="close", name="undo.close", on_click=self.dismiss))
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
@@ -53,12 +51,12 @@ class UndoBar(QFrame):
         self.key_id, self._undo = key_id, undo
         self._counts = until is not None
         self._until = self._now() + BRIEF_SECONDS if until is None else until
-        self._words.setText(words)
         self.setAccessibleName(words)
-        self._tick()
-        self._timer.start()
         self.show()
-        announce(self)
+        self._banner.set_text("")
+        self._banner.set_text(words)
+        self._timer.start()
+        self._tick()
 
     def dismiss(self) -> None:
         """Take the offer away."""
