@@ -113,6 +113,7 @@ class Tokens:
             "accent_hover": mix(self.accent, self.text, 0.14),
             "accent_pressed": mix(self.accent, self.text, 0.26),
             "bad_hover": mix(self.bad, self.text, 0.14),
+            "handle": mix(self.surface, self.field, 0.55),
             "off": mix(self.surface, self.muted, 0.70),
             "off_fill": mix(self.surface, self.text, 0.07),
         }

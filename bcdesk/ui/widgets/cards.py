@@ -141,7 +141,8 @@ class Facts(QWidget):
             value = Label(value, "mono" if mono else "body", wrap=True, selectable=True, name=f"fact.{key}")
         value.setToolTip(tip)
         self._grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(value, row, 1)
+        own = value.sizePolicy().horizontalPolicy() in (QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignLeft if own else Qt.AlignmentFlag(0))
         self._values[key], self._labels[key] = value, head
         return value
 
