@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from bcdesk.store.files import make_private, remove_durably, sync_folder, write_durably
 from bcdesk.store.vault import UnreadableError, Vault, VaultState
@@ -156,8 +156,10 @@ class Journal:
         known = {one.name for one in fields(Pending)}
         id = file.name.removesuffix(_SUFFIX)
         members = json.loads(self._vault.unseal(content[len(_MAGIC) :], _about(id)))
+        if not isinstance(members, dict):
+            raise UnreadableError
         entry = Pending(**{name: value for name, value in members.items() if name in known})
-        if entry.id != id:
+        if entry.id != id or entry.state not in get_args(State) or not isinstance(entry.body, dict):
             raise UnreadableError
         return entry
 

@@ -65,7 +65,7 @@ WAYS: dict[str, Log] = {
     "named argument": lambda logger, secret: logger.info("%(token)s", {"token": secret}),
     "split over arguments": lambda logger, secret: logger.info("%s%s", secret[:20], secret[20:]),
     "wrong format": lambda logger, secret: logger.info("%d", secret),
-    "too many arguments": lambda logger, secret: logger.info("nothing", secret),
+    "too many arguments": lambda logger, secret: logger.info("nothing", secret),  # noqa: PLE1205
     "extra": lambda logger, secret: logger.info("with more", extra={"token": secret}),
     "extra object": lambda logger, secret: logger.info("with more", extra={"token": Odd(secret)}),
     "exception": chained,

@@ -1,0 +1,116 @@
+"""The store keeps what the server said, and tells its listeners exactly what each answer changed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bcdesk.contract.rows import KeyRow, MemberRow, SessionRow
+from bcdesk.store.store import Change, Link, Store
+
+
+def key(place: int, **more: object) -> KeyRow:
+    row = KeyRow(
+        id=f"key_{place}", name=f"Key {place}", description="", owner="", tags=(), environment="live",
+        masked="bca_live_*************abcd", scopes=("beats.read",), allowed_cidrs=(), status="active", rotation=None,
+        created_at=1.0, created_by="Owner", updated_at=1.0, last_used_at=None, last_used_from=None, expires_at=None,
+        revoked_at=None, revoked_reason=None, compromised=False, replaces=None, replaced_by=None, versions=(),
+        handover=None, revision=1, haystack=f"key {place}",
+    )  # fmt: skip
+    return row._replace(**more)  # type: ignore[arg-type]
+
+
+SESSION = SessionRow(MemberRow("mem_1", "Owner", "", "owner", False, 1.0), "owner", "server", "1", frozenset({"demo"}))
+
+
+@pytest.fixture
+def heard() -> list[Change]:
+    return []
+
+
+@pytest.fixture
+def store(heard: list[Change]) -> Store:
+    store = Store()
+    store.listen(heard.append)
+    return store
+
+
+def test_that_one_write_tells_all_it_changed_once(store: Store, heard: list[Change]) -> None:
+    store.apply_keys([key(1), key(2), key(3)])
+    store.apply_keys([key(2, name="New", revision=2), key(4)], ["key_3", "key_9"])
+    assert heard == [
+        Change(keys_added=("key_1", "key_2", "key_3")),
+        Change(keys_added=("key_4",), keys_changed=("key_2",), keys_removed=("key_3",)),
+    ]
+    assert set(store.keys) == {"key_1", "key_2", "key_4"}
+    assert store.keys["key_2"].name == "New"
+
+
+def test_that_an_answer_that_says_nothing_new_is_told_to_nobody(store: Store, heard: list[Change]) -> None:
+    store.apply_keys([key(1)])
+    store.apply_keys([key(1)])
+    store.apply_keys([], ["key_2"])
+    store.set_link()
+    store.set_session(None)
+    assert len(heard) == 1
+
+
+def test_that_an_answer_overtaken_on_its_way_does_not_undo_a_newer_one(store: Store, heard: list[Change]) -> None:
+    store.apply_keys([key(1, revision=3, name="Newest")])
+    store.apply_keys([key(1, revision=2, name="Older")])
+    assert store.keys["key_1"].name == "Newest"
+    store.apply_keys([key(1, revision=3, name="Newest", last_used_at=9.0)])
+    store.apply_keys([key(1, revision=3, name="Newest", last_used_at=None)])
+    assert store.keys["key_1"].last_used_at == 9.0
+    store.apply_keys([key(1, revision=1, name="From a backup")], force=True)
+    assert store.keys["key_1"].name == "From a backup"
+    assert len(heard) == 3
+
+
+def test_that_replacing_removes_what_is_not_there(store: Store, heard: list[Change]) -> None:
+    store.apply_keys([key(1), key(2)])
+    store.replace_keys([key(2), key(3)])
+    assert heard[-1] == Change(keys_added=("key_3",), keys_removed=("key_1",))
+
+
+def test_that_link_and_session_are_told(store: Store, heard: list[Change]) -> None:
+    store.set_link(state="online", as_of=5.0)
+    store.set_session(SESSION)
+    assert heard == [Change(link=True), Change(session=True)]
+    assert store.link == Link("online", 5.0)
+    assert store.session == SESSION
+
+
+def test_that_a_listener_that_fails_keeps_no_other_from_hearing(
+    store: Store, heard: list[Change], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(change: Change) -> None:
+        raise RuntimeError("no")
+
+    store.listen(fails)
+    after: list[Change] = []
+    store.listen(after.append)
+    store.apply_keys([key(1)])
+    assert len(heard) == len(after) == 1
+    assert "a listener of the store failed" in caplog.text
+
+
+def test_that_a_listener_that_stopped_hears_nothing(store: Store) -> None:
+    late: list[Change] = []
+    stop, again = store.listen(late.append), store.listen(late.append)
+    stop()
+    stop()
+    store.apply_keys([key(1)])
+    assert len(late) == 1
+    again()
+    store.apply_keys([key(2)])
+    assert len(late) == 1
+
+
+def test_that_a_listener_may_stop_while_it_is_told(store: Store, heard: list[Change]) -> None:
+    stops: list[Callable[[], None]] = []
+    stops.append(store.listen(lambda change: stops[0]()))
+    after: list[Change] = []
+    store.listen(after.append)
+    store.apply_keys([key(1)])
+    store.apply_keys([key(2)])
+    assert len(heard) == len(after) == 2
