@@ -1,6 +1,7 @@
 """The command line: without a verb the desk, with one the server and its tools; each is imported when called."""
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     if os.name == "posix":
         os.umask(0o077)  # whatever a server or its tools write is for this user alone
     if options.verb == "serve":
+        gc.disable()  # nothing of what is imported now is ever garbage; `serve` turns it on again when it is ready
         from bcdesk.server.serve import serve
 
         return serve(options)

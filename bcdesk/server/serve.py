@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -33,6 +34,7 @@ _log = logging.getLogger(__name__)
 def serve(options: Namespace) -> int:
     """Serve until told to stop; return 0 then, or 2 with one line on stderr where it may not or cannot start."""
     log.setup(log.level_of_environment("INFO"), sys.stderr)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # its tale of every start and stop
     try:
         with contextlib.ExitStack() as stack:
             listening = listen(options)
@@ -150,6 +152,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)
         if self.started and not self.should_exit:
+            gc.freeze()
+            gc.enable()
             self._announce()
 
     @contextlib.contextmanager
@@ -160,7 +164,7 @@ class _Server(uvicorn.Server):
 
 
 def _announce(line: str) -> None:
-    """Write the ready line; whoever wanted it may have gone, which the lifeline notices."""
+    """Write the ready line; whoever wanted it may have gone, which is what the lifeline sees."""
     with contextlib.suppress(OSError):
         sys.stdout.write(line)
         sys.stdout.flush()

@@ -84,10 +84,8 @@ def _presented(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str]:
             found = value
         elif name == b"user-agent":
             program = value
-    if found is None:
-        raise ProblemError(401, Code.TOKEN_MISSING, "This takes a key as a bearer token.", (), challenge(REALM))
-    kind, _, token = found.partition(b" ")
-    if kind.lower() != b"bearer":
+    kind, _, token = (found or b"").partition(b" ")
+    if kind.lower() != b"bearer" or not token.strip():
         raise ProblemError(401, Code.TOKEN_MISSING, "This takes a key as a bearer token.", (), challenge(REALM))
     return token.strip().decode("latin-1"), program.decode("latin-1")
 
@@ -100,9 +98,9 @@ def _paging(query: bytes) -> tuple[int, str | None]:
         raise _unreadable() from None
     for name, value in pairs:
         if name == "limit":
-            if not (value.isascii() and value.removeprefix("-").isdecimal() and len(value) < 10):
+            if not (value.isascii() and value.removeprefix("-").isdecimal()):
                 raise _unreadable("/limit")
-            limit = int(value)
+            limit = int(value) if len(value) < 20 else -1
         elif name == "cursor":
             cursor = value
     if not 1 <= limit <= routes.PAGE_MAX:

@@ -90,6 +90,9 @@ HOSTILE_READS = {
     "no token": ((LIST, HOST), 401, "token_missing"),
     "an empty token": ((LIST, HOST, "Authorization: Bearer "), 401, "token_missing"),
     "a token of another server": ((LIST, HOST, f"Authorization: Bearer bct_{'A' * 43}"), 401, "invalid_token"),
+    "a key that is no ASCII": (
+        ("GET /v1/beats HTTP/1.1", HOST, "Authorization: Bearer bca_live_\xe9"), 401, "invalid_token",
+    ),
     "a token as a query": (("GET /manage/v1/keys?access_token={token} HTTP/1.1", HOST), 401, "token_missing"),
     "a token as a cookie": ((LIST, HOST, "Cookie: token={token}"), 401, "token_missing"),
     "two tokens": ((LIST, HOST, TOKEN, TOKEN), 401, "token_missing"),
