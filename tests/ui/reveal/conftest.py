@@ -14,7 +14,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from bcdesk.actions.keys import create_key
 from bcdesk.client.bearer import Bearer
@@ -72,6 +73,7 @@ class Bench:
     client: Client
     base_url: str
     line: dict[str, bool]
+    began: set[RevealDialog] = field(default_factory=set)
 
     async def make(self, *, environment: str = "live", name: str = "Storefront 2", **more: object) -> MadeKey:
         """Make a key on the server."""
@@ -86,7 +88,10 @@ class Bench:
         """Return the open dialog once it shows ``face``."""
 
         def found() -> RevealDialog | None:
-            open_ones = [one for one in self.window.findChildren(RevealDialog) if one.isActiveWindow()]
+            for one in self.window.findChildren(RevealDialog):
+                if one.isActiveWindow():
+                    self.began.add(one)  # only now does its focus count; offscreen it can lose that later
+            open_ones = (one for one in self.began if isValid(one) and one.isVisible())
             return next((one for one in open_ones if one.face == face and not one.busy), None)
 
         return await until(found)
@@ -123,7 +128,12 @@ async def until(found: Callable[[], T | None]) -> T:
         if result:
             return result
         await asyncio.sleep(0 if turn < 50 else 0.005)
-    raise AssertionError("it never came")
+    raise AssertionError("it never came, but " + "; ".join(_open()))
+
+
+def _open() -> list[str]:
+    found = [one for one in QApplication.topLevelWidgets() if isinstance(one, RevealDialog) and one.isVisible()]
+    return [f"{one.face} active={one.isActiveWindow()} busy={one.busy} {one.problem.text}" for one in found]
 
 
 def button(root: QWidget, name: str) -> Button:
