@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from bcdesk.ui.dialog_frame import SHADOW, Scrim, height_at, paint_frame
+from bcdesk.ui.dialog_frame import Scrim, height_at, paint_frame, round_off
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Size, Space
 from bcdesk.ui.widgets import Banner, Button, Field, Label, Scroll
@@ -55,8 +55,7 @@ class Dialog(QDialog):
         self.footer.setSpacing(Space.S)
         self.footer.addStretch(1)
         column = QVBoxLayout(self)
-        edge = SHADOW
-        column.setContentsMargins(edge, edge + 22, edge, edge + Space.XL)
+        column.setContentsMargins(0, 22, 0, Space.XL)
         column.setSpacing(Space.M)
         for widget in (self.title, self.problem, self.area, self.progress, self.busy_text):
             inset = widget is not self.area
@@ -216,22 +215,25 @@ class Dialog(QDialog):
             return
         self._fitting = True
         room = ground.size()
-        width = min(self._width + 2 * SHADOW, room.width() - 16)
+        width = min(self._width, room.width() - 2 * Space.XL)
         layout = cast("QVBoxLayout", self.layout())
-        body = height_at(self.body, width - 2 * SHADOW)
+        body = height_at(self.body, width)
         self.area.setMinimumHeight(0)
         self.area.setMaximumHeight(0)
         layout.invalidate()
         around = height_at(layout, width)
         self.area.setMinimumHeight(min(body, 60))
         self.area.setMaximumHeight(body)
-        height = min(around + body, room.height() - 16)
+        height = min(around + body, room.height() - 2 * Space.XL)
         # a bar that is there narrows the text, which then asks for the bar: where all fits it goes for good
         fits, bars = height == around + body, Qt.ScrollBarPolicy
         self.area.setVerticalScrollBarPolicy(bars.ScrollBarAlwaysOff if fits else bars.ScrollBarAsNeeded)
         self.resize(width, height)
         corner = ground.mapToGlobal(ground.rect().topLeft())
-        self.move(corner.x() + (room.width() - width) // 2, corner.y() + max(8, (room.height() - height) // 2))
+        self.move(corner.x() + (room.width() - width) // 2, corner.y() + max(Space.XL, (room.height() - height) // 2))
+        round_off(self)
+        if self._scrim is not None:
+            self._scrim.stand_beneath(self.geometry())
         self._fitting = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -245,7 +247,7 @@ class Dialog(QDialog):
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        paint_frame(QPainter(self), QRectF(self.rect()))
+        paint_frame(QPainter(self), self.rect())
 
     def _undim(self) -> None:
         if self._scrim is not None:
