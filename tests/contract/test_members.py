@@ -1,0 +1,136 @@
+"""Members: roles, disabling, and the owner who cannot go."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bcdesk.contract import wire
+from tests.contract.support import ROLES, Api, problem
+
+MEMBERS = "/manage/v1/members"
+
+
+async def by_role(api: Api, role: str) -> dict[str, Any]:
+    listed = (await api.viewer.get(MEMBERS)).json()["items"]
+    found: dict[str, Any] = next(member for member in listed if member["role"] == role)
+    return found
+
+
+async def test_that_the_session_says_who_and_what(api: Api) -> None:
+    for role in ROLES:
+        reply = await api.calling(api.tokens[role]).get("/manage/v1/session")
+        session = wire.Session.model_validate_json(reply.content)
+        assert session.role == session.member.role == role
+        assert session.server_version == "1.2.3"
+        assert session.server_id == api.state.server_id
+        assert session.capabilities == ["keys", "members"]
+    api.state.demo = True
+    assert (await api.viewer.get("/manage/v1/session")).json()["capabilities"][-1] == "demo"
+
+
+async def test_that_the_scopes_are_told(api: Api) -> None:
+    found = wire.ScopeList.model_validate_json((await api.viewer.get("/manage/v1/scopes")).content)
+    assert [scope.name for scope in found.items] == [
+        "user.profile", "beats.read", "purchases.write", "user.subscription",
+    ]  # fmt: skip
+
+
+async def test_that_members_are_listed_and_added(api: Api) -> None:
+    made = await api.owner.post(MEMBERS, {"name": "Desk", "email": "desk@studio.example", "role": "manager"})
+    assert made.status_code == 201
+    assert made.headers["etag"] == '"1"'
+    listed = wire.MemberPage.model_validate_json((await api.viewer.get(MEMBERS)).content)
+    assert [member.role for member in listed.items] == ["owner", "manager", "viewer", "manager"]
+    assert made.json() in (await api.viewer.get(MEMBERS)).json()["items"]
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({"name": "", "role": "viewer"}, {"/name": "empty"}),
+        ({"name": " ", "role": "viewer"}, {"/name": "empty"}),
+        ({"name": "x" * 81, "role": "viewer"}, {"/name": "too_long"}),
+        ({"name": "a\nb", "role": "viewer"}, {"/name": "control_character"}),
+        ({"name": "a", "email": "a\u0000", "role": "viewer"}, {"/email": "control_character"}),
+        ({"name": "a", "role": "root"}, {"/role": "unknown_value"}),
+        ({"name": "a"}, {"/role": "missing"}),
+        ({"name": "a", "role": "viewer", "id": "mem_mine"}, {"/id": "unknown_field"}),
+    ],
+)
+async def test_that_a_wrong_member_is_told(api: Api, body: dict[str, object], faults: dict[str, str]) -> None:
+    assert problem(await api.owner.post(MEMBERS, body)) == (422, "invalid_values", faults)
+
+
+async def test_that_a_role_changes_what_a_token_may_at_once(api: Api) -> None:
+    viewer = await by_role(api, "viewer")
+    reply = await api.owner.patch(f"{MEMBERS}/{viewer['id']}", {"role": "manager"}, viewer["revision"])
+    assert reply.json() == {**viewer, "role": "manager", "revision": 2}
+    assert (await api.viewer.secret_post("/manage/v1/keys", {})).status_code == 422
+
+
+async def test_that_a_disabled_member_is_out_at_once_and_back_when_enabled(api: Api) -> None:
+    manager = await by_role(api, "manager")
+    path = f"{MEMBERS}/{manager['id']}"
+    assert (await api.owner.patch(path, {"disabled": True}, 1)).json()["disabled"]
+    assert problem(await api.manager.get("/manage/v1/session"))[:2] == (403, "member_disabled")
+    assert not (await api.owner.patch(path, {"disabled": False}, 2)).json()["disabled"]
+    assert (await api.manager.get("/manage/v1/session")).status_code == 200
+
+
+@pytest.mark.parametrize("body", [{"disabled": True}, {"role": "manager"}, {"role": "viewer", "disabled": True}])
+async def test_that_the_last_owner_stays(api: Api, body: dict[str, object]) -> None:
+    owner = await by_role(api, "owner")
+    reply = await api.owner.patch(f"{MEMBERS}/{owner['id']}", body, 1)
+    assert problem(reply)[:2] == (409, "last_owner")
+    assert await by_role(api, "owner") == owner
+
+
+async def test_that_a_disabled_owner_does_not_count(api: Api) -> None:
+    owner = await by_role(api, "owner")
+    second = (await api.owner.post(MEMBERS, {"name": "Second", "role": "owner"})).json()
+    await api.owner.patch(f"{MEMBERS}/{second['id']}", {"disabled": True}, 1)
+    reply = await api.owner.patch(f"{MEMBERS}/{owner['id']}", {"disabled": True}, 1)
+    assert problem(reply)[:2] == (409, "last_owner")
+
+
+async def test_that_two_owners_who_leave_at_once_leave_one(api: Api) -> None:
+    owner = await by_role(api, "owner")
+    second = (await api.owner.post(MEMBERS, {"name": "Second", "role": "owner"})).json()
+    replies = await asyncio.gather(
+        *(api.owner.patch(f"{MEMBERS}/{member['id']}", {"role": "viewer"}, 1) for member in (owner, second))
+    )
+    assert 200 in [reply.status_code for reply in replies]
+    listed = (await api.viewer.get(MEMBERS)).json()["items"]
+    assert [member["role"] for member in listed].count("owner") == 1
+
+
+async def test_that_a_member_is_changed_under_if_match(api: Api) -> None:
+    viewer = await by_role(api, "viewer")
+    path = f"{MEMBERS}/{viewer['id']}"
+    assert problem(await api.owner.patch(path, {"role": "manager"}, None))[:2] == (428, "if_match_missing")
+    assert (await api.owner.patch(path, {"role": "manager"}, 1)).headers["etag"] == '"2"'
+    assert problem(await api.owner.patch(path, {"disabled": True}, 1)) == (
+        412, "stale", {"/role": "changed_meanwhile"},
+    )  # fmt: skip
+    assert (await api.owner.patch(path, {"role": "manager"}, 2)).json()["revision"] == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({"role": None}, {"/role": "wrong_type"}),
+        ({"disabled": None}, {"/disabled": "wrong_type"}),
+        ({"disabled": "yes"}, {"/disabled": "wrong_type"}),
+        ({"name": "Other"}, {"/name": "immutable"}),
+        ({"nonsense": 1}, {"/nonsense": "unknown_field"}),
+    ],
+)
+async def test_that_a_wrong_change_is_told(api: Api, body: dict[str, object], faults: dict[str, str]) -> None:
+    viewer = await by_role(api, "viewer")
+    assert problem(await api.owner.patch(f"{MEMBERS}/{viewer['id']}", body, 1)) == (422, "invalid_values", faults)
+
+
+async def test_that_an_unknown_member_is_not_found(api: Api) -> None:
+    for member_id in ("mem_01M85VH2HSPGWN3889WGM8YH4S", "nonsense", "%00"):
+        assert problem(await api.owner.patch(f"{MEMBERS}/{member_id}", {}, 1))[:2] == (404, "not_found")
