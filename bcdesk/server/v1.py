@@ -92,6 +92,8 @@ def _presented(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str]:
 
 def _paging(query: bytes) -> tuple[int, str | None]:
     limit, cursor = routes.PAGE_DEFAULT, None
+    if not query:
+        return limit, cursor
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict")
     except (ValueError, UnicodeError):
