@@ -175,7 +175,7 @@ async def test_that_a_call_is_written_within_two_seconds_and_the_rest_at_the_sto
     usage.record("key_1", "ver_1", "10.0.0.1", "curl/8", NOW)
     written = asyncio.Event()
     loop = asyncio.get_running_loop()
-    sa.event.listen(database.engine, "commit", lambda _: loop.call_soon_threadsafe(written.set))
+    sa.event.listen(database.engine, "checkin", lambda *_: loop.call_soon_threadsafe(written.set))
     async with asyncio.timeout(2), asyncio.TaskGroup() as tasks:
         running = tasks.create_task(usage.run())
         await written.wait()
