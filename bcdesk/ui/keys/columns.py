@@ -1,7 +1,8 @@
 """The columns of the keys table, and how a key's row is called, edged and faded."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from bcdesk.contract.moments import UNKNOWN
 from bcdesk.contract.rows import KeyRow
@@ -19,6 +20,17 @@ class Moment(NamedTuple):
 
 
 Clock = Callable[[], Moment]
+
+
+class Order(NamedTuple):
+    """What a table is sorted by: a column's id, and whether its values fall."""
+
+    column_id: str
+    descending: bool
+
+
+FIRST_ORDER: Final = Order("last_used", True)
+"""How the table is sorted until someone sorts it otherwise."""
 
 
 def status_look(row: KeyRow, now: float) -> ChipLook:
@@ -46,6 +58,8 @@ def environment_look(row: KeyRow) -> ChipLook:
 
 def status_rank(row: KeyRow, now: float) -> float:
     """Return where a status stands when sorted: what needs someone first, what is over last."""
+    if row.status == "active" and row.expires_at is None and row.rotation is None and row.handover is None:
+        return 3.0
     status = status_of(row, now)
     if status != "active":
         return {"disabled": 4.0, "expired": 5.0}.get(status, 6.0)
@@ -102,6 +116,10 @@ def _spelled(masked: str) -> str:
 def key_columns(clock: Clock) -> tuple[Column, ...]:
     """Return the columns; ``clock`` is asked at each painting, so that times and expiry are right then."""
 
+    def ranks(rows: Iterable[KeyRow]) -> list[float]:
+        now = clock().now
+        return [status_rank(row, now) for row in rows]
+
     def used(row: KeyRow) -> str:
         moment = clock()
         return times.ago(row.last_used_at, moment.now, as_of=moment.as_of)
@@ -111,17 +129,18 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
             id="name", title=tr("Name"), width=220, least=136, kind="two_lines", stretch=True,
             text=lambda row: row.name, second=lambda row: row.description,
             sort_key=lambda row: row.name.casefold(),
+            sort_keys=lambda rows: list(map(str.casefold, map(attrgetter("name"), rows))),
             spoken=lambda row: f"{row.name}, {row.description}" if row.description else row.name,
         ),
         Column(
             id="key", title=tr("Key"), width=197, least=197, kind="mask", text=lambda row: row.masked,
-            sort_key=lambda row: row.masked,
+            sort_key=attrgetter("masked"),
             spoken=lambda row: tr("Key ending {last_four}", last_four=_spelled(row.masked)),
         ),
         Column(
             id="environment", title=tr("Environment"), width=90, least=80, kind="chip", spare=2,
             text=lambda row: environment_look(row).text, chip=environment_look,
-            sort_key=lambda row: row.environment,
+            sort_key=attrgetter("environment"),
         ),
         Column(
             id="owner", title=tr("Owner"), width=130, from_window=1440, spare=4, text=lambda row: row.owner,
@@ -129,7 +148,7 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
         ),
         Column(
             id="created", title=tr("Created"), width=104, least=80, spare=3,
-            text=lambda row: times.day(row.created_at), sort_key=lambda row: row.created_at, falls_first=True,
+            text=lambda row: times.day(row.created_at), sort_key=attrgetter("created_at"), falls_first=True,
             tooltip=lambda row: times.exact(row.created_at),
         ),
         Column(
@@ -141,6 +160,7 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
             id="status", title=tr("Status"), width=98, least=80, kind="chip",
             text=lambda row: status_look(row, clock().now).text, chip=lambda row: status_look(row, clock().now),
             sort_key=lambda row: status_rank(row, clock().now),
+            sort_keys=ranks,
             tooltip=lambda row: status_sentence(row, clock()),
         ),
         Column(
@@ -153,8 +173,8 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
 def key_rows(clock: Clock) -> RowKind:
     """Return what the table must know of keys besides their cells."""
     return RowKind(
-        haystack=lambda row: row.haystack,
-        name=lambda row: row.name,
+        haystack=attrgetter("haystack"),
+        name=attrgetter("name"),
         edge=lambda row: "live" if row.environment == "live" else "",
         faded=lambda row: status_of(row, clock().now) in ("revoked", "expired"),
     )

@@ -1,7 +1,9 @@
 """Orders row ids by a column: at once for a click, or in short steps while rows still stream in."""
 
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
 from typing import Any, Final
 
 from bcdesk.ui.table.column import Column, SortKey
@@ -9,53 +11,65 @@ from bcdesk.ui.table.column import Column, SortKey
 CHUNK: Final = 4_000
 """Rows sorted in one step; a step of this size takes 2 to 3 ms."""
 
-Keys = Callable[[Any], SortKey]
+_LAST_TEXT: Final = "\U0010ffff"
 
 
-def _keys(ids: Iterable[str], rows: Mapping[str, Any], key: Keys) -> list[Any]:
-    return list(map(key, map(rows.__getitem__, ids)))
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """A column that sorts, and the direction."""
 
+    column: Column
+    descending: bool
 
-def _present(ids: list[str], keys: list[Any]) -> tuple[list[str], list[Any], list[str]]:
-    """Split off the ids without a key, which stand last whatever the direction."""
-    if None not in keys:
-        return ids, keys, []
-    last = [one for one, key in zip(ids, keys, strict=True) if key is None]
-    ids = [one for one, key in zip(ids, keys, strict=True) if key is not None]
-    return ids, [key for key in keys if key is not None], last
+    def sort(self, ids: list[str], rows: Mapping[str, Any]) -> list[str]:
+        """Return ``ids`` in order; equals keep theirs, rows without a key stand last in either direction."""
+        return [ids[place] for place in self._places(self._keys(ids, rows))]
 
+    def sort_steps(self, ids: list[str], rows: Mapping[str, Any]) -> Generator[None, None, list[str]]:
+        """Do what `sort` does, yielding every few milliseconds; the caller keeps ``ids`` unchanged meanwhile.
 
-def _arranged(keys: list[Any], descending: bool) -> list[int]:
-    return sorted(range(len(keys)), key=keys.__getitem__, reverse=descending)
-
-
-def sort_ids(ids: list[str], rows: Mapping[str, Any], key: Keys, descending: bool) -> list[str]:
-    """Return ``ids`` ordered by ``key``; equals keep their order, rows without a key stand last."""
-    ids, keys, last = _present(ids, _keys(ids, rows, key))
-    return [ids[place] for place in _arranged(keys, descending)] + last
-
-
-def sort_steps(
-    ids: list[str], rows: Mapping[str, Any], key: Keys, descending: bool
-) -> Generator[None, None, list[str]]:
-    """Do what `sort_ids` does, yielding every few milliseconds; the caller keeps ``ids`` unchanged meanwhile.
-
-    Each chunk is sorted alone; the last step merges sorted runs, which timsort does in about one pass.
-    """
-    run_ids: list[str] = []
-    run_keys: list[Any] = []
-    rest: list[str] = []
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        chunk, keys, last = _present(chunk, _keys(chunk, rows, key))
-        places = _arranged(keys, descending)
-        run_ids += [chunk[place] for place in places]
-        run_keys += [keys[place] for place in places]
-        rest += last
+        Each chunk is sorted alone; the last step merges sorted runs, which timsort does in about one pass.
+        """
+        run_ids: list[str] = []
+        run_keys: list[Any] = []
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            keys = self._keys(chunk, rows)
+            for place in self._places(keys):
+                run_ids.append(chunk[place])
+                run_keys.append(keys[place])
+            yield
+        places = self._places(run_keys)
         yield
-    places = _arranged(run_keys, descending)
-    yield
-    return [run_ids[place] for place in places] + rest
+        return [run_ids[place] for place in places]
+
+    def misplaced(self, ids: Sequence[str], place: int, rows: Mapping[str, Any]) -> bool:
+        """Tell whether the row at ``place`` no longer stands between its neighbours."""
+        around = range(max(0, place - 1), min(len(ids), place + 2))
+        keys = self._keys([ids[one] for one in around], rows)
+        pairs = pairwise(keys)
+        return any(above < below if self.descending else above > below for above, below in pairs)
+
+    def _places(self, keys: list[Any]) -> list[int]:
+        return sorted(range(len(keys)), key=keys.__getitem__, reverse=self.descending)
+
+    def _keys(self, ids: Iterable[str], rows: Mapping[str, Any]) -> list[Any]:
+        """Return the keys of ``ids``; a missing one becomes what stands last in this direction."""
+        found = map(rows.__getitem__, ids)
+        if self.column.sort_keys is not None:
+            keys = self.column.sort_keys(found)
+        else:
+            keys = list(map(self.column.sort_key or _no_key, found))
+        if None not in keys:
+            return keys
+        last: SortKey = -inf if self.descending else inf
+        if isinstance(next((key for key in keys if key is not None), None), str):
+            last = "" if self.descending else _LAST_TEXT
+        return [last if key is None else key for key in keys]
+
+
+def _no_key(row: Any) -> SortKey:
+    return None
 
 
 def places_of(ids: Sequence[str], wanted: Collection[str]) -> list[int]:
@@ -69,37 +83,3 @@ def places_of(ids: Sequence[str], wanted: Collection[str]) -> list[int]:
         except ValueError:
             continue
     return sorted(places)
-
-
-@dataclass(frozen=True, slots=True)
-class Sorting:
-    """A column that sorts, and the direction."""
-
-    column: Column
-    descending: bool
-
-    @property
-    def key(self) -> Keys:
-        """Return what the column sorts by."""
-        return self.column.sort_key or _no_key
-
-    def sort(self, ids: list[str], rows: Mapping[str, Any]) -> list[str]:
-        """Return ``ids`` in order."""
-        return sort_ids(ids, rows, self.key, self.descending)
-
-    def misplaced(self, ids: Sequence[str], place: int, rows: Mapping[str, Any]) -> bool:
-        """Tell whether the row at ``place`` no longer stands between its neighbours."""
-        if place and self._wrong(rows[ids[place - 1]], rows[ids[place]]):
-            return True
-        return place + 1 < len(ids) and self._wrong(rows[ids[place]], rows[ids[place + 1]])
-
-    def _wrong(self, above: Any, below: Any) -> bool:
-        first: Any = self.key(above)
-        second: Any = self.key(below)
-        if first is None or second is None:
-            return first is None and second is not None
-        return bool(first < second if self.descending else first > second)
-
-
-def _no_key(row: Any) -> SortKey:
-    return None

@@ -5,11 +5,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bcdesk.ui.table.ordering import Sorting, sort_steps
+from bcdesk.ui.table.ordering import Sorting
 
 
 class StepSorter(QObject):
-    """Runs `sort_steps` a step at a time; ``done`` carries the ordered ids."""
+    """Runs `Sorting.sort_steps` a step at a time; ``done`` carries the ordered ids."""
 
     done = Signal(object)
 
@@ -27,7 +27,7 @@ class StepSorter(QObject):
 
     def start(self, ids: list[str], rows: Mapping[str, Any], by: Sorting) -> None:
         """Sort a copy of ``ids``; a sort under way is dropped."""
-        self._steps = sort_steps(list(ids), rows, by.key, by.descending)
+        self._steps = by.sort_steps(list(ids), rows)
         self._timer.start()
 
     def stop(self) -> None:

@@ -5,13 +5,16 @@ where there is no search ``view`` is the very list ``base``.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from bcdesk.ui.table import search
 from bcdesk.ui.table.ordering import places_of
 
 Select = Callable[[Sequence[str]], list[str]]
 """Keeps those of the given ids that a filter lets through, in their order."""
+
+FEW: Final = 3
+"""A row looked at through its id costs about so many times one of the list of texts."""
 
 
 class IndexVector:
@@ -39,8 +42,8 @@ class IndexVector:
         before, self.words = self.words, words
         if words == before:
             return False
-        narrower = search.narrows(before, words)
-        self.view = self.matching(self.view) if narrower else self._found()
+        few = len(self.view) * FEW <= len(self.base)
+        self.view = self.matching(self.view) if few and search.narrows(before, words) else self._found()
         return True
 
     def passing(self, ids: list[str]) -> list[str]:

@@ -1,0 +1,47 @@
+"""From the start of the process to a painted window, and what the desk holds, against a bare PySide6 window."""
+
+import statistics
+import tempfile
+
+from tests.bench.figures import Figure
+from tests.bench.processes import timed_answer
+
+ROUNDS = 7
+CHILD = "tests.bench.start_child"
+
+
+def measure() -> list[Figure]:
+    """Start both in turn, after one start of each that warms the file caches."""
+    bare, desk, whole = [], [], []
+    for number in range(ROUNDS + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            one, other = timed_answer(CHILD, "bare"), timed_answer(CHILD, "desk", folder)
+        if number:
+            bare.append(one)
+            desk.append(other)
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as folder:
+            whole.append(timed_answer(CHILD, "online", folder))
+    times = [
+        ((o["painted"] - o["started"]) / 1e9, (b["painted"] - b["started"]) / 1e9)
+        for o, b in zip(desk, bare, strict=True)
+    ]
+    plain = statistics.median(one["memory"] for one in bare)
+    empty = statistics.median(one["memory"] for one in desk)
+    online = statistics.median(one["memory"] for one in whole)
+    ready = statistics.median((one["online"] - one["started"]) / 1e9 for one in whole)
+    return [
+        Figure(
+            name="start to painted", value=statistics.median(o / b for o, b in times), unit="x bare window", limit=2.0,
+            aim=1.5, note=f"{statistics.median(o for o, _ in times):.3f} s against {statistics.median(b for _, b in times):.3f} s",
+        ),
+        Figure(
+            name="memory when painted", value=empty / plain, unit="x bare window", limit=2.2,
+            note=f"PSS {empty / 2**20:.0f} MiB against {plain / 2**20:.0f} MiB",
+        ),
+        Figure(
+            name="memory when online", value=online / plain, unit="x bare window", limit=2.2,
+            note=f"PSS {online / 2**20:.0f} MiB; its server is a process of its own",
+        ),
+        Figure(name="start to online", value=ready, unit="s", note="local server started, demo keys synced"),
+    ]  # fmt: skip

@@ -1,0 +1,78 @@
+"""One desk that loads a planted server, with a heartbeat in its GUI thread: ``DIR COUNT``."""
+
+import gc
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+IDLE_MS = 2000
+"""How long the window is watched after the sync, with its polls going on."""
+
+
+def main() -> None:
+    """Run the real desk on a folder whose server is planted, and print what was measured."""
+    folder, expected = Path(sys.argv[1]), int(sys.argv[2])
+    from bcdesk.app import main as desk
+
+    desk(data_dir=folder, on_painted=lambda: _watch(expected))
+
+
+def _watch(expected: int) -> bool:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from bcdesk.store.store import Change, Store
+    from tests.bench.heartbeat import Heartbeat
+    from tests.bench.processes import memory
+
+    store = next(one for one in gc.get_objects() if isinstance(one, Store))
+    pulse = Heartbeat(QApplication.instance())
+    seen: dict[str, Any] = {}
+
+    def follow(change: Change) -> None:
+        state = store.link.state
+        if change.link and state == "loading" and "began" not in seen:
+            seen["memory_before"] = memory()
+            seen["began"] = time.perf_counter()
+            pulse.start()
+        elif change.link and state in ("offline", "error", "forbidden"):
+            print(json.dumps({"error": repr(store.link.error)}))
+            _close()
+        elif change.link and state == "online" and "seconds" not in seen:
+            seen["seconds"] = time.perf_counter() - seen["began"]
+            QTimer.singleShot(1000, after)  # the sort that follows a load belongs to it
+
+    def after() -> None:
+        gap = pulse.stop()
+        seen.update(gap=gap.clock, gap_computed=gap.computed, computed=max(one.computed for one in pulse.gaps))
+        seen.update(
+            beats=pulse.beats,
+            gaps=[[round(g.clock, 4), round(g.computed, 4), round(g.at - seen["began"], 2)] for g in pulse.gaps],
+        )
+        gc.collect()
+        seen["memory_after"] = memory()
+        pulse.start()
+        QTimer.singleShot(IDLE_MS, finish)
+
+    def finish() -> None:
+        seen["idle_gap"] = pulse.stop().clock
+        seen["keys"] = len(store.keys)
+        assert seen["keys"] >= expected
+        print(json.dumps(seen))
+        _close()
+
+    store.listen(follow)
+    return True
+
+
+def _close() -> None:
+    from PySide6.QtWidgets import QApplication
+
+    for window in QApplication.topLevelWidgets():
+        window.close()
+
+
+if __name__ == "__main__":
+    main()
