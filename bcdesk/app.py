@@ -1,48 +1,59 @@
 """Builds every long-lived object in one exit stack, shows the window, and closes all in reverse.
 
-The order is the one that a person sees: the window with its skeleton is painted before anything heavy is
-imported; then the local server starts, the keyring is asked, and the loop between server and store runs.
+The order is the one that a person sees: frame 1 is the window with its skeleton, painted before the rest is even
+imported; then the local server starts, the page takes the skeleton's place, the keyring is asked, and the loop
+between server and store runs. That is why most imports stand where their time has come.
 """
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bcdesk import __version__, log, settings
-from bcdesk.store.journal import Journal
-from bcdesk.store.store import Store
-from bcdesk.store.vault import Vault, VaultState
-from bcdesk.ui import theme
-from bcdesk.ui.clipboard import ClipboardGuard
-from bcdesk.ui.clipboard_mark import ClipboardMark
-from bcdesk.ui.commands import Registry
-from bcdesk.ui.connecting import LocalConnection
-from bcdesk.ui.desk import Desk
-from bcdesk.ui.first_paint import wait_for_paint
-from bcdesk.ui.gate import RevealGate
-from bcdesk.ui.keys.page import KeysPage
-from bcdesk.ui.keys.recovery import Recovery
-from bcdesk.ui.main_window import MainWindow
-from bcdesk.ui.rail import Page
-from bcdesk.ui.tasks import TaskScope
-from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+
     from bcdesk.settings import Settings
+    from bcdesk.ui.commands import Registry
+    from bcdesk.ui.main_window import MainWindow
     from bcdesk.ui.theme import Scheme
 
 _CTRL_C_MS: Final = 500
+_TURNS: Final = (
+    "bcdesk.store.journal",
+    "bcdesk.store.store",
+    "bcdesk.ui.clipboard",
+    "bcdesk.ui.clipboard_mark",
+    "bcdesk.ui.connecting",
+    "bcdesk.ui.gate",
+    "bcdesk.ui.problems",
+    "bcdesk.ui.dialogs",
+    "bcdesk.ui.keys.listing",
+    "bcdesk.ui.keys.commands",
+    "bcdesk.ui.keys.inspector",
+    "bcdesk.ui.keys.page",
+    "bcdesk.ui.keys.reveal",
+    "bcdesk.ui.keys.recovery",
+)
+"""What the page needs, in pieces that the window answers between."""
 _log = logging.getLogger(__name__)
+
+
+class Frame(NamedTuple):
+    """What is painted first: the window, and the commands that it has by then."""
+
+    registry: Registry
+    window: MainWindow
 
 
 def main(*, data_dir: Path | None = None, on_painted: Callable[[], bool] | None = None) -> int:
@@ -51,6 +62,12 @@ def main(*, data_dir: Path | None = None, on_painted: Callable[[], bool] | None 
     ``on_painted`` is called after the first paint, before anything heavy is imported; where it returns False
     the desk ends there (benchmarks measure the start so).
     """
+    gc.disable()  # until the desk is built: what a start makes stays, and looking through it again and again costs
+    from PySide6.QtWidgets import QApplication
+
+    from bcdesk.ui import theme
+    from bcdesk.ui.first_paint import wait_for_paint
+
     log.setup(log.level_of_environment("WARNING"))
     chosen = settings.load((data_dir or settings.default_data_dir()).absolute())
     app = QApplication(sys.argv[:1])
@@ -58,24 +75,70 @@ def main(*, data_dir: Path | None = None, on_painted: Callable[[], bool] | None 
     app.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(False)
     theme.apply(app, chosen.theme)
-    program = Program(chosen, app)
-    program.window.show()
-    wait_for_paint(program.window)
+    frame = first_frame(chosen)
+    frame.window.show()
+    wait_for_paint(frame.window)
     if on_painted is not None and not on_painted():
         return 0
-    program.connection.start()
+    import asyncio
+
     import qasync
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(program.run())
+        return runner.run(run(chosen, app, frame))
+
+
+def first_frame(chosen: Settings) -> Frame:
+    """Build the window with its rail and the skeleton of its page, out of nothing but the kit."""
+    from bcdesk.ui.commands import Registry
+    from bcdesk.ui.keys.skeleton import KeysSkeleton
+    from bcdesk.ui.main_window import MainWindow
+    from bcdesk.ui.rail import Page
+    from bcdesk.ui.text import tr
+
+    registry = Registry()
+    window = MainWindow(registry, geometry=chosen.geometry)
+    window.add_page(Page("keys", tr("API keys"), "key", KeysSkeleton()))
+    return Frame(registry, window)
+
+
+async def run(chosen: Settings, app: QApplication, frame: Frame) -> int:
+    """Import the rest in turns with the window, build the program on it, and keep it going."""
+    from asyncio import sleep
+    from importlib import import_module
+
+    for module in _TURNS:
+        import_module(module)
+        await sleep(0)
+    program = Program(chosen, app, frame)
+    gc.freeze()
+    gc.enable()
+    program.connection.start()
+    return await program.run()
 
 
 class Program:
     """Every long-lived object of the desk, built once and passed along explicitly."""
 
-    def __init__(self, chosen: Settings, app: QApplication) -> None:
-        """Build the objects and the window; nothing runs and nothing is asked yet."""
+    def __init__(self, chosen: Settings, app: QApplication, frame: Frame | None = None) -> None:
+        """Build the objects and put the pages into the window of ``frame``; nothing runs and nothing is asked yet."""
+        from bcdesk.store.journal import Journal
+        from bcdesk.store.store import Store
+        from bcdesk.store.vault import Vault
+        from bcdesk.ui.clipboard import ClipboardGuard
+        from bcdesk.ui.clipboard_mark import ClipboardMark
+        from bcdesk.ui.connecting import LocalConnection
+        from bcdesk.ui.desk import Desk
+        from bcdesk.ui.gate import RevealGate
+        from bcdesk.ui.keys.page import KeysPage
+        from bcdesk.ui.keys.recovery import Recovery
+        from bcdesk.ui.rail import Page
+        from bcdesk.ui.tasks import TaskScope
+        from bcdesk.ui.text import tr
+
         self._chosen = chosen
+        self.registry, self.window = frame or first_frame(chosen)
+        self.window.set_on_theme(self._choose_theme)
         self.scope = TaskScope()
         self.store = Store()
         self.vault = Vault(chosen.desk_dir)
@@ -97,8 +160,6 @@ class Program:
             connection_of=lambda: self.connection.facts,
             sync_now=self.connection.sync_now,
         )
-        self.registry = Registry()
-        self.window = MainWindow(self.registry, geometry=chosen.geometry, on_theme=self._choose_theme)
         self.keys = KeysPage(self.desk, self.registry)
         self.window.add_page(Page("keys", tr("API keys"), "key", self.keys))
         self.recovery = Recovery(self.window, self.desk, on_rotate=self.keys.verbs.rotate)
@@ -111,6 +172,9 @@ class Program:
 
     async def run(self) -> int:
         """Keep the desk going until its window is closed or a signal ends it; then end everything in reverse."""
+        from asyncio import Event
+
+        closed = Event()
         async with AsyncExitStack() as stack:
             stack.callback(self.window.hide)
             stack.callback(self._stop)
@@ -120,9 +184,11 @@ class Program:
             stack.callback(self.vault.close)
             stack.push_async_callback(self.scope.close)
             stack.callback(self.clipboard.close)
-            stack.callback(_end_by_signals(self.window.closed))
+            stack.callback(_end_by_signals(closed))
+            self.window.closed.connect(closed.set)
             self.scope.start(self._open_vault(), name="vault")
-            await self.window.closed.wait()
+            if not self.window.is_closed:
+                await closed.wait()
         return 0
 
     def _stop(self) -> None:
@@ -136,6 +202,8 @@ class Program:
         self.registry.refresh()
 
     async def _open_vault(self) -> None:
+        from bcdesk.store.vault import VaultState
+
         if await self.vault.open() is VaultState.READY:
             await self.clipboard.clear_leftover()
 
@@ -155,7 +223,9 @@ def _end_by_signals(closed: asyncio.Event) -> Callable[[], None]:
     """Let SIGTERM, SIGINT and SIGHUP end the desk in order; return what takes that back."""
     if sys.platform == "win32":
         return _end_by_ctrl_c(closed)
-    loop = asyncio.get_running_loop()
+    from asyncio import get_running_loop
+
+    loop = get_running_loop()
     signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     for one in signals:
         loop.add_signal_handler(one, closed.set)
@@ -169,6 +239,8 @@ def _end_by_signals(closed: asyncio.Event) -> Callable[[], None]:
 
 def _end_by_ctrl_c(closed: asyncio.Event) -> Callable[[], None]:
     """On Windows Python sees Ctrl+C only between two bytecodes: a timer gives it some."""
+    from PySide6.QtCore import QTimer
+
     before = signal.signal(signal.SIGINT, lambda _number, _frame: closed.set())
     timer = QTimer()
     timer.timeout.connect(lambda: None)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from bcdesk.ui import theme, times
 from bcdesk.ui.commands import Command, Context, Registry
 from bcdesk.ui.menus import SEPARATOR, Shortcuts
-from bcdesk.ui.palette import show_palette
 from bcdesk.ui.rail import Page, Rail
 from bcdesk.ui.status import StatusBar
 from bcdesk.ui.text import counted, tr
@@ -22,7 +20,7 @@ from bcdesk.ui.theme import Scheme
 
 if TYPE_CHECKING:
     from bcdesk.contract.rows import SessionRow
-    from bcdesk.store.store import Change, Link, Store
+    from bcdesk.store.store import Link
     from bcdesk.ui.desk import Connection
 
 NARROW: Final = 900
@@ -30,7 +28,9 @@ SCHEMES: Final[tuple[Scheme, ...]] = ("system", "light", "dark")
 
 
 class MainWindow(QMainWindow):
-    """Rail, page and status; closing it sets ``closed`` and nothing else, for the program's exit stack cleans up."""
+    """Rail, page and status; closing it says ``closed`` and does no more, for the program's exit stack cleans up."""
+
+    closed = Signal()
 
     def __init__(
         self, registry: Registry, *, geometry: str = "", on_theme: Callable[[Scheme], object] = lambda _scheme: None,
@@ -39,7 +39,7 @@ class MainWindow(QMainWindow):
         """Compose an empty window; ``geometry`` is what `geometry_text` once returned, ``on_theme`` stores a choice."""
         super().__init__()
         self.registry = registry
-        self.closed = asyncio.Event()
+        self.is_closed = False
         self._now, self._on_theme = now, on_theme
         self.setObjectName("window")
         self.setMinimumSize(QSize(720, 480))
@@ -71,9 +71,13 @@ class MainWindow(QMainWindow):
     # pages
 
     def add_page(self, page: Page) -> None:
-        """Put a page into rail and stack; its command is ``go.<id>``."""
+        """Put a page into rail and stack, its command being ``go.<id>``; or in place of the one of its id."""
+        before = self.pages.get(page.id)
         self.pages[page.id] = page
         self.stack.addWidget(page.widget)
+        if before is not None:
+            self._take_over(before.widget, page.widget)
+            return
         self.rail.add_page(page)
         number = len(self.pages)
         self.registry.add(
@@ -86,6 +90,15 @@ class MainWindow(QMainWindow):
                 group=tr("Pages"),
             )
         )
+
+    def _take_over(self, before: QWidget, now: QWidget) -> None:
+        focused = before.hasFocus() or self.focusWidget() in (None, before)
+        if self.stack.currentWidget() is before:
+            self.stack.setCurrentWidget(now)
+            if focused:
+                now.setFocus()
+        self.stack.removeWidget(before)
+        before.deleteLater()
 
     def go(self, page_id: str) -> None:
         """Show a page."""
@@ -106,17 +119,6 @@ class MainWindow(QMainWindow):
         text, tone = link_words(link, self._now())
         self.status.set(text, tone)
 
-    def follow(self, store: Store, connection_of: Callable[[], Connection]) -> Callable[[], None]:
-        """Show connection, role and freshness as they change, until the returned function is called."""
-
-        def show(change: Change | None = None) -> None:
-            if change is None or change.link or change.session:
-                self.show_connection(connection_of(), store.session, store.link)
-                self.registry.refresh()
-
-        show()
-        return store.listen(show)
-
     def _connection_menu(self) -> tuple[str, ...]:
         wanted = ("sync.now", SEPARATOR, "app.palette", SEPARATOR)
         themes = tuple(f"theme.{scheme}" for scheme in SCHEMES)
@@ -124,6 +126,10 @@ class MainWindow(QMainWindow):
         return tuple(one for one in (*wanted, *themes, SEPARATOR, "app.quit") if one in known)
 
     # theme
+
+    def set_on_theme(self, on_theme: Callable[[Scheme], object]) -> None:
+        """Choose who stores the theme that the user chooses."""
+        self._on_theme = on_theme
 
     def choose_theme(self, scheme: Scheme) -> None:
         """Put a theme in force and have it stored."""
@@ -150,7 +156,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()  # the exit stack hides it last, after a waiting secret has been answered for
-        self.closed.set()
+        self.is_closed = True
+        self.closed.emit()
 
 
 def add_window_commands(registry: Registry, window: MainWindow) -> None:
@@ -163,6 +170,8 @@ def add_window_commands(registry: Registry, window: MainWindow) -> None:
         )  # fmt: skip
 
     def palette(_context: Context) -> None:
+        from bcdesk.ui.palette import show_palette
+
         show_palette(registry, window)
 
     registry.add(

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
-from bcdesk.ui.widgets import Dot, Label, announce
+from bcdesk.ui.widgets import Dot, Label
 
 _FLASH_MS = 6000
 
@@ -44,6 +44,8 @@ class StatusBar(QFrame):
 
     def flash(self, text: str, tone: str = "warn") -> None:
         """Say ``text`` for six seconds, to screen readers too, then what was said before."""
+        from bcdesk.ui.widgets import announce
+
         self._put(text, tone)
         announce(self.label)
         self._timer.start(_FLASH_MS)

@@ -5,7 +5,6 @@ because `QStyleHints.setColorScheme` does nothing offscreen and on plain xcb: th
 """
 
 import sys
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
@@ -129,6 +128,8 @@ def mix(below: str, above: str, share: float) -> str:
 @cache
 def load(name: str) -> Tokens:
     """Read a theme of the package by name (``light`` or ``dark``)."""
+    import tomllib
+
     text = (resources.files("bcdesk") / "resources" / "themes" / f"{name}.toml").read_text("utf-8")
     data = tomllib.loads(text)
     return Tokens(dark=data["dark"], **data["colors"])

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from bcdesk.contract.rows import MemberRow, SessionRow
-from bcdesk.store.store import Link, Store
+from bcdesk.store.store import Link
 from bcdesk.ui import theme, times
 from bcdesk.ui.commands import Command, Registry
 from bcdesk.ui.desk import Connection
@@ -78,30 +78,16 @@ def test_that_the_status_says_how_fresh_everything_is(link: Link | None, words: 
     assert link_words(link, NOW) == (words, tone)
 
 
-def test_that_the_window_follows_the_store(window: MainWindow) -> None:
-    store = Store()
-    stop = window.follow(store, lambda: LOCAL)
-    assert window.status.label.text() == "Starting the connection…"
-    store.set_link(state="offline", as_of=NOW)
-    assert window.status.label.text().startswith("Offline, as of")
-    assert "offline" in window.rail.card.accessibleName()
-    store.set_session(OWNER)
-    assert "owner" in window.rail.card.where.text()
-    stop()
-    store.set_link(state="online")
-    assert window.status.label.text().startswith("Offline, as of")
-
-
 def test_that_closing_sets_the_event_and_closes_nothing(window: MainWindow) -> None:
     window.close()
-    assert window.closed.is_set()
+    assert window.is_closed
     assert window.isVisible(), "the exit stack hides it last"
 
 
 def test_that_ctrl_q_asks_to_close(window: MainWindow) -> None:
     QTest.qWaitForWindowActive(window)
     QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-    assert window.closed.is_set()
+    assert window.is_closed
 
 
 def test_that_ctrl_k_opens_every_command(window: MainWindow) -> None:

@@ -12,18 +12,19 @@ from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Label
 
 if TYPE_CHECKING:
-    from bcdesk.ui.commands import Registry
-    from bcdesk.ui.keys.filter_bar import FilterBar
+    from PySide6.QtWidgets import QWidget
+
+    from bcdesk.ui.widgets import Button
 
 
 class Head(QFrame):
     """Stands above table and inspector alike."""
 
-    def __init__(self, registry: Registry, filters: FilterBar) -> None:
-        """Make the primary button of ``registry``'s *New key…*, above ``filters``."""
+    def __init__(self, new: Button, filters: QWidget) -> None:
+        """Show the page's one primary button, *New key…*, above ``filters``."""
         super().__init__()
         self.setObjectName("head")
-        self.new = registry.button("keys.new", "primary", parent=self)
+        self.new = new
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(Label(tr("API keys"), "title", name="page_title"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -13,6 +13,7 @@ from bcdesk.ui.keys.columns import status_look
 from bcdesk.ui.keys.facts import FactsSection
 from bcdesk.ui.keys.last_use import LastUseSection
 from bcdesk.ui.keys.needs_cards import NeedsSection, cards_of
+from bcdesk.ui.keys.side import width_beside
 from bcdesk.ui.keys.versions import VersionsSection
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from bcdesk.ui.commands import Registry
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.keys.columns import Moment
-
-WIDTHS: Final = (300, 340)
-"""Its width in pixels: beside a table in a usual window, and where there is room."""
 
 
 class Inspector(QFrame):
@@ -50,7 +48,7 @@ class Inspector(QFrame):
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(tr("Details"))
-        self.setFixedWidth(WIDTHS[0])
+        self.setFixedWidth(width_beside(0))
         self._registry, self._moment, self._knows_secret = registry, moment, knows_secret
         self._row: KeyRow | None = None
         outer = QVBoxLayout(self)
@@ -145,6 +143,10 @@ class Inspector(QFrame):
         self._registry.refresh()
         if other:
             self._scroll.verticalScrollBar().setValue(0)
+
+    def set_any(self, known: bool) -> None:
+        """Ask for a choice only where there is a key to choose."""
+        self._nothing.setText(tr("Choose a key to see its details.") if known else "")
 
     def set_over_table(self, over: bool) -> None:
         """Show the button that closes the inspector where it stands over the table."""

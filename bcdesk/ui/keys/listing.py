@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bcdesk.store.store import Change, Store
-from bcdesk.ui.keys.columns import Moment, key_columns, key_rows
+from bcdesk.ui.keys.columns import FIRST_ORDER, Moment, key_columns, key_rows
 from bcdesk.ui.keys.filters import Environment, Status, selector
 from bcdesk.ui.keys.tally import Tally
 from bcdesk.ui.table.model import TableModel
@@ -28,7 +28,7 @@ class KeyListing(QObject):
         self._store, self._now = store, now
         self.tally = Tally(store.keys, now())
         self.model = TableModel(key_columns(self.moment), store.keys, key_rows(self.moment), self)
-        self.model.sort_by("last_used", True)
+        self.model.sort_by(*FIRST_ORDER)
         self.model.set_filter(selector(store.keys, self.tally.flags, "all", "any"))
         self.view = TableView(self.model, tr("API keys"))
         self._again = QTimer(self, interval=0, singleShot=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -14,7 +14,7 @@ from bcdesk.ui.keys.commands import ROW_MENU, KeyCommands
 from bcdesk.ui.keys.filter_bar import FilterBar
 from bcdesk.ui.keys.head import Head
 from bcdesk.ui.keys.identify import IdentifyLine
-from bcdesk.ui.keys.inspector import WIDTHS, Inspector
+from bcdesk.ui.keys.inspector import Inspector
 from bcdesk.ui.keys.listing import KeyListing
 from bcdesk.ui.keys.notices import Notices
 from bcdesk.ui.keys.side import Side
@@ -34,10 +34,6 @@ if TYPE_CHECKING:
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.keys.recogniser import Recognised
 
-WIDE: Final = 1440
-NARROW: Final = 1100
-"""Window width in pixels under which the inspector stands over the table instead of beside it."""
-
 
 class KeysPage(QWidget):
     """Composes the page; what a key can undergo is in `commands`, what it does in `verbs`."""
@@ -56,10 +52,10 @@ class KeysPage(QWidget):
         self.filters = FilterBar()
         registry.add(*self.commands.all(), *self._page_commands())
         registry.set_context(self.context)
-        self.head = Head(registry, self.filters)
+        self.head = Head(registry.button("keys.new", "primary", parent=self), self.filters)
         self.filters.add_clear(registry.button("keys.clear_filters", "quiet", text=tr("Clear"), parent=self.filters))
-        self.notices = Notices(registry, self)
         self.identified = IdentifyLine(desk, self)
+        self.notices = Notices(registry, self.identified, self)
         self.inspector = Inspector(desk, registry, self.listing.moment, self.commands.knows_secret, self)
         self._stack = QStackedWidget()
         self._stack.setObjectName("panel")
@@ -89,7 +85,6 @@ class KeysPage(QWidget):
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.identified)
         column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
         column.addWidget(self.undo)
@@ -223,7 +218,7 @@ class KeysPage(QWidget):
             self._show_instead(state.title, state.sentence, state.commands, state.icon)
         self._choose_first()
         self.side.set_wanted(state.place in ("table", "no_match"))
-        self.filters.setEnabled(bool(store.keys) or state.place == "table")
+        self.inspector.set_any(bool(store.keys))
 
     def _choose_first(self) -> None:
         """Choose the first row once the first load is over, so that the inspector has something to say."""
@@ -285,6 +280,4 @@ class KeysPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the inspector beside the table, or over it where the window is narrow."""
         super().resizeEvent(event)
-        width = self.window().width()
-        self.inspector.setFixedWidth(WIDTHS[width >= WIDE])
-        self.side.fit(over=width < NARROW)
+        self.side.fit(self.window().width())

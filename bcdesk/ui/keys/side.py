@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject
 
@@ -10,6 +10,16 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QHBoxLayout, QWidget
 
     from bcdesk.ui.keys.inspector import Inspector
+
+NARROW: Final = 1100
+"""Window width in pixels under which the inspector stands over the table instead of beside it."""
+WIDE: Final = 1440
+"""Window width in pixels from which on the inspector takes more room."""
+
+
+def width_beside(window: int) -> int:
+    """Return the inspector's width in a window ``window`` pixels wide, both in pixels."""
+    return 340 if window >= WIDE else 300
 
 
 class Side(QObject):
@@ -25,8 +35,10 @@ class Side(QObject):
         self._wanted = True
         page.installEventFilter(self)
 
-    def fit(self, *, over: bool) -> None:
-        """Stand beside the table, or with ``over`` over it."""
+    def fit(self, window: int) -> None:
+        """Stand beside the table, or over it where the window, ``window`` pixels wide, is narrow."""
+        self._inspector.setFixedWidth(width_beside(window))
+        over = window < NARROW
         if over != self.over:
             self.over = over
             self.is_open = False

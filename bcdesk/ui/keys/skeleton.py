@@ -1,0 +1,111 @@
+"""The keys page of the first frame: what will stand there, in its place, before anything that it needs is imported.
+
+It is made of the page's own head, columns and painters, so that the page takes over without a jump; nothing in it
+answers yet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from bcdesk.ui import theme
+from bcdesk.ui.keys.columns import FIRST_ORDER, Moment, key_columns
+from bcdesk.ui.keys.filter_bar import FilterBar
+from bcdesk.ui.keys.head import Head
+from bcdesk.ui.keys.side import NARROW, width_beside
+from bcdesk.ui.table import layout
+from bcdesk.ui.table.delegates import FIRST_PAD, PAD, Cell, paint_skeleton
+from bcdesk.ui.table.header import HEIGHT, paint_title
+from bcdesk.ui.table.ink import Ink
+from bcdesk.ui.text import tr
+from bcdesk.ui.theme import Size, Space
+from bcdesk.ui.widgets import Banner, Button, Label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+
+class KeysSkeleton(QWidget):
+    """Looks as the page does while the server starts, until the page takes its place."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Compose it; it needs neither store nor commands."""
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.setAccessibleName(tr("API keys"))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        starting = tr("The server is starting…")
+        new = Button(tr("New key…"), "primary", name="keys.new")
+        new.set_reason(starting)
+        self.inspector = _inspector()
+        body = QWidget()
+        body.setObjectName("panel")
+        strips = QVBoxLayout()
+        strips.setContentsMargins(Space.M, Space.M, Space.M, Space.XS)
+        banner = Banner("info", name="notice.state")
+        banner.set_text(starting)
+        strips.addWidget(banner)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(strips)
+        column.addWidget(_Rows(), 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(body, 1)
+        row.addWidget(self.inspector)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(Head(new, FilterBar()))
+        outer.addLayout(row, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the inspector's place to the table where the window is narrow."""
+        super().resizeEvent(event)
+        window = self.window().width()
+        self.inspector.setFixedWidth(width_beside(window))
+        self.inspector.setVisible(window >= NARROW)
+
+
+def _inspector() -> QFrame:
+    made = QFrame()
+    made.setObjectName("inspector")
+    nothing = Label(tr("Choose a key to see its details."), "muted", wrap=True, name="inspector_nothing")
+    nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(nothing, 1)
+    return made
+
+
+class _Rows(QWidget):
+    """Paints the table's titles and the bars of rows that are awaited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("table")
+        self._columns = key_columns(lambda: Moment(0.0))
+        self._ink = Ink()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._ink.begin(self.devicePixelRatioF())
+        painter.fillRect(self.rect(), theme.color("surface"))
+        widths = layout.fit(self._columns, layout.Arrangement(), self.width(), self.window().width())
+        cells: list[Cell] = []
+        x = 0
+        for column in self._columns:
+            width = widths.get(column.id)
+            if width is not None:
+                pad = PAD if cells else FIRST_PAD
+                way = (1 if FIRST_ORDER.descending else -1) if column.id == FIRST_ORDER.column_id else 0
+                paint_title(painter, self._ink, QRect(x, 0, width, HEIGHT), column, pad, way)
+                cells.append(Cell(column, x, width, pad))
+                x += width
+        for place in range((self.height() - HEIGHT) // Size.ROW + 1):
+            paint_skeleton(painter, cells, QRect(0, HEIGHT + place * Size.ROW, self.width(), Size.ROW), place)
