@@ -6,6 +6,7 @@ import gc
 import json
 import logging
 import os
+import ssl
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -34,7 +35,8 @@ _log = logging.getLogger(__name__)
 def serve(options: Namespace) -> int:
     """Serve until told to stop; return 0 then, or 2 with one line on stderr where it may not or cannot start."""
     log.setup(log.level_of_environment("INFO"), sys.stderr)
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # its tale of every start and stop
+    for name in ("uvicorn.error", "sqlalchemy"):  # a tale of every start, and every statement with its parameters
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         with contextlib.ExitStack() as stack:
             listening = listen(options)
@@ -128,6 +130,10 @@ async def _run(state: ServerState, listening: Listening, options: Namespace) -> 
         ssl_certfile=options.tls_cert,
         ssl_keyfile=options.tls_key,
     )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise ListenError(f"the certificate or its key cannot be used ({type(error).__name__})") from None
     server = _Server(config, lambda: _announce(_ready_line(state, owner_token=options.owner_token)))
     loop = asyncio.get_running_loop()
     if options.exit_with_parent:

@@ -51,6 +51,23 @@ def test_that_the_owner_token_is_an_owners_and_ends_with_its_server(folder: Path
             assert new.get("/manage/v1/session").json()["member"] == session["member"], "the owner is made once"
 
 
+def test_that_nothing_secret_comes_to_the_log_even_at_debug(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BCDESK_LOG", "DEBUG")
+    with serving(folder, "--demo") as served, served.client() as client:
+        made = make_key(client, name="Canary")
+        with served.client(made["secret"]) as caller:
+            assert caller.get("/v1/beats").status_code == 200
+            assert caller.get("/manage/v1/keys").status_code == 403
+            assert caller.get(f"/v1/beats?cursor={made['secret']}").status_code == 400
+        client.post("/manage/v1/keys", content=made["secret"])
+        client.post(f"/manage/v1/keys/{made['secret']}/revoke", json={"reason": made["secret"]})
+    text = served.errors.read_text()
+    for secret in (made["secret"], served.ready["owner_token"]):
+        assert secret not in text
+        assert secret[9:] not in text
+    assert "Canary" not in text, "nor what callers send"
+
+
 def test_that_a_second_server_on_the_same_folder_is_refused_in_one_line(folder: Path) -> None:
     with serving(folder):
         second = run("serve", "--data", str(folder))
@@ -126,6 +143,7 @@ def test_that_a_killed_server_leaves_a_folder_that_the_next_one_takes(folder: Pa
         (("--host", "0.0.0.0"), "not loopback"),
         (("--public-url", "http://keys.example.org"), "https"),
         (("--tls-cert", "cert.pem"), "together"),
+        (("--tls-cert", "/no/such/file", "--tls-key", "/no/such/file"), "certificate"),
         (("--database", "no-such-database://"), "--database"),
         (("--limits", "no-such-store://"), "limits"),
     ],
@@ -136,6 +154,15 @@ def test_that_what_is_unsafe_is_refused_with_the_reason(folder: Path, arguments:
     assert refused.stdout == ""
     assert words in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_that_demo_data_comes_into_an_empty_database_only_and_marks_it_for_ever(tmp_path: Path) -> None:
+    found = []
+    for name, arguments in (("demo", ["--demo"]), ("demo", []), ("used", []), ("used", ["--demo"])):
+        with serving(tmp_path / name, *arguments) as served, served.client() as client:
+            session, keys = client.get("/manage/v1/session").json(), client.get("/manage/v1/keys").json()
+            found.append(("demo" in session["capabilities"], len(keys["items"])))
+    assert found == [(True, 3), (True, 3), (False, 0), (False, 0)]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
