@@ -13,7 +13,6 @@ from bcdesk.ui.keys.columns import status_look
 from bcdesk.ui.keys.facts import FactsSection
 from bcdesk.ui.keys.last_use import LastUseSection
 from bcdesk.ui.keys.needs_cards import NeedsSection, cards_of
-from bcdesk.ui.keys.side import width_beside
 from bcdesk.ui.keys.versions import VersionsSection
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
@@ -48,7 +47,6 @@ class Inspector(QFrame):
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(tr("Details"))
-        self.setFixedWidth(width_beside(0))
         self._registry, self._moment, self._knows_secret = registry, moment, knows_secret
         self._row: KeyRow | None = None
         outer = QVBoxLayout(self)
