@@ -68,7 +68,11 @@ async def _openapi(request: Request) -> Response:
 
 async def _wrong_method(request: Request, error: Exception) -> Response:
     """Answer 405 with every method of the path: Starlette names those of one route alone."""
-    allowed = sorted({method for form, method in _PATHS if form.fullmatch(request.url.path)})
+    path = request.url.path
+    allowed = sorted(
+        {route.method for route in routes.ROUTES if route.path == path}
+        or {method for form, method in _PATHS if form.fullmatch(path)}
+    )
     if not isinstance(error, HTTPException) or not allowed:
         raise error
     return problems.response(

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract import key_rules, wire
-from bcdesk.contract.codes import Code, Fault
-from bcdesk.contract.key_rules import FieldFault
+from bcdesk.contract.codes import Code
 from bcdesk.contract.moments import format_moment
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
@@ -146,13 +145,10 @@ def patch(
     actor: str,
     now: float,
 ) -> MemberRecord:
-    """Apply a merge patch under ``If-Match``; raise 404, 428, 412, 409 ``last_owner``, 422."""
+    """Apply a merge patch under ``If-Match``; raise 404, 428, 412, 409 ``last_owner``."""
     member = find(connection, member_id)
     demand_match(if_match, member.revision, member.field_revisions)
-    empty = [FieldFault(f"/{name}", Fault.WRONG_TYPE) for name in body.model_fields_set if getattr(body, name) is None]
-    if empty:
-        raise invalid(sorted(empty))
-    return change(state, connection, member_id, actor=actor, now=now, role=body.role, disabled=body.disabled)
+    return change(state, connection, member_id, actor=actor, now=now, **body.model_dump(exclude_unset=True))
 
 
 def draw_token() -> str:

@@ -48,6 +48,9 @@ def document(app: FastAPI) -> str:
         schemas[model.__name__] = _plain(model.model_json_schema(ref_template="#/components/schemas/{model}"))
     schemas["Problem"]["properties"]["code"]["enum"] = sorted(Code)
     schemas["ErrorItem"]["properties"]["code"]["enum"] = sorted(Fault)
+    for patch in (wire.KeyPatch, wire.MemberPatch):
+        for member in schemas[patch.__name__]["properties"].values():
+            member.pop("default", None)  # what is left out stays as it is
     for name, pattern in SECRET_FORMS.items():
         schemas[f"{name}WithSecret"] = _with_secret(name, pattern)
     found["components"]["securitySchemes"] = {
@@ -70,7 +73,11 @@ def _complete(route: Route, operation: _Json) -> None:
     if route.makes_secret:
         _parameter(operation, "Idempotency-Key", {"type": "string", "pattern": routes.IDEMPOTENCY_KEY})
     if route.method == "PATCH":
-        _parameter(operation, "If-Match", {"type": "string", "examples": ['"1"']})
+        _parameter(
+            operation,
+            "If-Match",
+            {"type": "string", "pattern": r'^(\*|"[0-9]{1,18}"(, *"[0-9]{1,18}")*)$', "examples": ['"1"']},
+        )
         content = operation["requestBody"]["content"]
         content["application/merge-patch+json"] = content[_JSON]
     responses: _Json = {}

@@ -52,10 +52,11 @@ def _constant(_name: str) -> NoReturn:
 
 
 def _float(text: str) -> float:
+    """Return a number; a whole one is an integer however it was written, as JSON has but one kind of number."""
     number = float(text)
     if not math.isfinite(number):
         raise _RefusedError
-    return number
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def _int(text: str) -> int:

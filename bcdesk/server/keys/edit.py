@@ -7,7 +7,6 @@ from typing import Any, Final
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract import key_rules, wire
-from bcdesk.contract.codes import Fault
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.server.auth import CallingMember
 from bcdesk.server.keys.records import Loaded
@@ -53,9 +52,6 @@ def edit(
         value = getattr(body, name)
         if name == "expires_at":
             value = round(value.timestamp(), 3) if value else None
-        elif value is None:
-            faults.append(FieldFault(f"/{name}", Fault.WRONG_TYPE))
-            continue
         stored = dump_list(value) if isinstance(value, list) else value
         if stored != getattr(key, name):  # what stays is not judged again: an old value may break a newer rule
             faults += _CHECKS[name](value, key.environment, now)

@@ -92,7 +92,8 @@ def _after(
     further = sa.or_(
         table.c.changed > place.change, sa.and_(table.c.changed == place.change, table.c.id > place.last_id)
     )
-    return select.where(further).order_by(table.c.changed, table.c.id).limit(limit + 1)
+    # The first condition follows from the second, and lets every database begin at its place in the index.
+    return select.where(table.c.changed >= place.change, further).order_by(table.c.changed, table.c.id).limit(limit + 1)
 
 
 def _write_since(state: ServerState, change: int) -> str:
