@@ -47,6 +47,7 @@ def serve(options: Namespace) -> int:
             state = state_at(place, listening, Limits(options.limits))
             stack.callback(state.usage.flush)
             _prepare(state, options)
+            _log.info("answering at %s with the data of %s", state.base_url, folder)
             asyncio.run(_run(state, listening, options))
     except (PlaceError, ListenError, LimitsError) as error:
         sys.stderr.write(f"bcdesk serve: {error}\n")
