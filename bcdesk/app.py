@@ -34,6 +34,7 @@ _TURNS: Final = (
     "bcdesk.store.store",
     "bcdesk.ui.clipboard",
     "bcdesk.ui.clipboard_mark",
+    "bcdesk.ui.clipboard_slot",
     "bcdesk.ui.connecting",
     "bcdesk.ui.gate",
     "bcdesk.ui.problems",
@@ -127,6 +128,7 @@ class Program:
         from bcdesk.store.vault import Vault
         from bcdesk.ui.clipboard import ClipboardGuard
         from bcdesk.ui.clipboard_mark import ClipboardMark
+        from bcdesk.ui.clipboard_slot import ClipboardCountdown
         from bcdesk.ui.connecting import LocalConnection
         from bcdesk.ui.desk import Desk
         from bcdesk.ui.gate import RevealGate
@@ -169,6 +171,9 @@ class Program:
             lambda change: self._show_connection() if change.link or change.session else None
         )
         self._show_connection()
+        countdown = ClipboardCountdown(self.clipboard, self.registry)
+        countdown.said.connect(lambda words: self.window.status.flash(words, "ok"))
+        self.window.status.add_slot(countdown)
 
     async def run(self) -> int:
         """Keep the desk going until its window is closed or a signal ends it; then end everything in reverse."""
