@@ -44,7 +44,7 @@ LAWS: list[tuple[Law, frozenset[str], tuple[str, ...]]] = [
     (laws.tasks, frozenset({"tasks.py"}), ("asyncio.create_task(f())", "loop.create_task(f())", "asyncSlot()(f)")),
     (
         laws.loops,
-        frozenset({"first_paint.py"}),
+        frozenset({"first_paint.py", "clipboard.py"}),  # the latter for X11, with the reason where it stands
         ("dialog.exec()", "menu.exec(pos)", "QMessageBox.question(w, 'a', 'b')", "QFileDialog.getSaveFileName()"),
     ),
     (
