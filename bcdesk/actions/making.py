@@ -47,8 +47,11 @@ async def make_version(
 
 
 async def send(*, client: Client, store: Store, journal: Journal, entry: Pending) -> Made:
-    """Send a claimed entry's exact request, for the first time or again; the claim stays only with its answer."""
-    done = False
+    """Send a claimed entry's exact request, for the first time or again; the claim stays only with its answer.
+
+    Sent again, an earlier attempt may have been carried out, so what is raised is ``uncertain``.
+    """
+    done, again = False, journal.holds(entry.id)
     try:
         await journal.put(entry)
         made = await _sent(client, entry)
@@ -63,6 +66,7 @@ async def send(*, client: Client, store: Store, journal: Journal, entry: Pending
         )
         done = True
     except ClientError as error:
+        error.uncertain = error.uncertain or again
         if settled(error):
             await journal.remove(entry.id)
         raise

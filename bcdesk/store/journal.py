@@ -80,6 +80,10 @@ class Journal:
         """Return the entry of a hand-over."""
         return next((entry for entry in self._entries.values() if entry.handover_id == handover_id), None)
 
+    def holds(self, id: str) -> bool:
+        """Tell whether an entry of that id is there."""
+        return id in self._entries
+
     async def load(self) -> tuple[Pending, ...]:
         """Read what an earlier desk left, and write down what so far was in memory only; then as `pending`."""
         if self.durable and not self._loaded:

@@ -1,5 +1,7 @@
 """The line between a desk and a real server in the same process, which can break before or after the server acts."""
 
+from collections.abc import Callable
+
 import httpx
 from starlette.types import ASGIApp
 
@@ -12,8 +14,11 @@ class Line(httpx.AsyncBaseTransport):
         self.down = False
         self.breaks: list[str] = []
         self.carried: list[httpx.Request] = []
+        self.watch: Callable[[httpx.Request], None] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.watch is not None:
+            self.watch(request)
         if self.down:
             raise httpx.ConnectError("down", request=request)
         how = self.breaks.pop(0) if self.breaks else ""
@@ -26,7 +31,7 @@ class Line(httpx.AsyncBaseTransport):
             raise httpx.ReadError("cut on the way back", request=request)
         if how == "garbled":
             await response.aread()
-            return httpx.Response(response.status_code, headers={"Content-Type": "text/html"}, content=b"<html>")
+            return httpx.Response(response.status_code, headers={"Content-Type": "text/html"}, stream=httpx.ByteStream(b"<html>"))
         return response
 
     def count(self, method: str, path: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import keyring
 import pytest
+import stamina
 
 from bcdesk.actions import keys
 from bcdesk.actions.sync import SyncLoop
@@ -27,6 +28,13 @@ from tests.contract.conftest import tokens as tokens
 from tests.contract.support import Api, Clock
 from tests.unit.line import Line
 from tests.unit.store import keyrings
+
+
+@pytest.fixture(autouse=True)
+def no_waits_between_attempts() -> Iterator[None]:
+    """Repeat at once what may be repeated; how long the pauses are is the transport's own test."""
+    with stamina.set_testing(True, attempts=4, cap=True):
+        yield
 
 
 @pytest.fixture
