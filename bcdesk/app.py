@@ -64,14 +64,15 @@ def main(*, data_dir: Path | None = None, on_painted: Callable[[], bool] | None 
     the desk ends there (benchmarks measure the start so).
     """
     gc.disable()  # until the desk is built: what a start makes stays, and looking through it again and again costs
-    from PySide6.QtWidgets import QApplication
+    from bcdesk.ui import plain_imports
 
+    plain_imports.restore()
     from bcdesk.ui import theme
     from bcdesk.ui.first_paint import wait_for_paint
 
     log.setup(log.level_of_environment("WARNING"))
     chosen = settings.load((data_dir or settings.default_data_dir()).absolute())
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[:1])
     app.setApplicationName("bcdesk")
     app.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(False)

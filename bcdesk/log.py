@@ -14,21 +14,18 @@ GONE: Final = "[redacted]"
 _QUIET: Final = ("httpx", "httpcore", "uvicorn.access", "hpack", "keyring", "asyncio", "urllib3")
 _PLAIN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
-_RULES: Final = (
+_RULES: Final = (  # compiled when the first line is written (and kept by `re`): a start has no line to write
     # Authorization in any of its forms, then a bearer or basic credential without its name
-    (
-        re.compile(r"(?i)((?:proxy-)?authorization[\"']?\s*[:=,]\s*[b\"'(\[]*)(?:[a-z]+\s+)?[^\s\"',;)\]}]+"),
-        rf"\1{GONE}",
-    ),
-    (re.compile(r"(?i)\b((?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{16,}"), rf"\1{GONE}"),
-    (re.compile(r"(?i)(idempotency[-_ ]?key[\"']?\s*[:=,]?\s*[b\"'(\[]*)[A-Za-z0-9_-]{8,}"), rf"\1{GONE}"),
+    (r"(?i)((?:proxy-)?authorization[\"']?\s*[:=,]\s*[b\"'(\[]*)(?:[a-z]+\s+)?[^\s\"',;)\]}]+", rf"\1{GONE}"),
+    (r"(?i)\b((?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{16,}", rf"\1{GONE}"),
+    (r"(?i)(idempotency[-_ ]?key[\"']?\s*[:=,]?\s*[b\"'(\[]*)[A-Za-z0-9_-]{8,}", rf"\1{GONE}"),
     # keys and tokens by their form; a masked key stays readable
-    (re.compile(r"(bca_(?:live|test)_)[0-9A-Za-z]{5,}"), rf"\1{GONE}"),
-    (re.compile(r"\b(bc[a-z]_)(?!live_|test_)[A-Za-z0-9_-]{8,}"), rf"\1{GONE}"),
+    (r"(bca_(?:live|test)_)[0-9A-Za-z]{5,}", rf"\1{GONE}"),
+    (r"\b(bc[a-z]_)(?!live_|test_)[A-Za-z0-9_-]{8,}", rf"\1{GONE}"),
     # the query of a URL or of a path
-    (re.compile(r"((?:\b[a-z][a-z0-9+.-]*://|/)[^\s?\"'<>]*)\?[^\s\"'<>]+", re.IGNORECASE), rf"\1?{GONE}"),
+    (r"(?i)((?:\b[a-z][a-z0-9+.-]*://|/)[^\s?\"'<>]*)\?[^\s\"'<>]+", rf"\1?{GONE}"),
     # what is random enough to be a key: 43 characters of base64url carry 256 bits, names carry no such mixture
-    (re.compile(r"(?<![A-Za-z0-9_-])(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{40,}={0,2}(?![A-Za-z0-9_-])"), GONE),
+    (r"(?<![A-Za-z0-9_-])(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{40,}={0,2}(?![A-Za-z0-9_-])", GONE),
 )
 
 
@@ -41,7 +38,7 @@ def level_of_environment(otherwise: str) -> str:
 def redact(text: str) -> str:
     """Return ``text`` without keys, tokens, Authorization values, Idempotency-Keys and query strings."""
     for pattern, instead in _RULES:
-        text = pattern.sub(instead, text)
+        text = re.sub(pattern, instead, text)
     return text
 
 

@@ -5,6 +5,7 @@ because `QStyleHints.setColorScheme` does nothing offscreen and on plain xcb: th
 """
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
@@ -17,6 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
 Scheme = Literal["system", "light", "dark"]
+_STYLE: Final = "Fusion"
 
 
 class Space:
@@ -147,6 +149,7 @@ class Theme(QObject):
         self.tokens = load("light")
         self._colors: dict[str, QColor] = {}
         self._follows: QApplication | None = None
+        self._styled: QApplication | None = None
 
     def color(self, name: str) -> QColor:
         """Return a colour of the theme in force by name; raise KeyError for any other name."""
@@ -159,7 +162,8 @@ class Theme(QObject):
         """Put palette, fonts and stylesheet of ``scheme`` in force, and follow the system where it says so."""
         if self._follows is not app:
             self._follows = app
-            app.setStyle("Fusion")
+            if self._styled is not app:
+                app.setStyle(_STYLE)
             app.setFont(font("body"))
             QToolTip.setFont(font("secondary"))
             app.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -170,6 +174,11 @@ class Theme(QObject):
         app.setPalette(palette(self.tokens))
         app.setStyleSheet(stylesheet(self.tokens))
         self.changed.emit()
+
+    def application(self, arguments: Sequence[str]) -> QApplication:
+        """Make the application with the style that `apply` asks for; setting it later costs 5 ms of enumerations."""
+        self._styled = QApplication([*arguments, "-style", _STYLE])
+        return self._styled
 
     def _system_changed(self) -> None:
         if self.scheme == "system" and self._follows is not None:
@@ -182,6 +191,11 @@ _theme: Final = Theme()
 def theme() -> Theme:
     """Return the theme in force, to listen to its ``changed``."""
     return _theme
+
+
+def application(arguments: Sequence[str]) -> QApplication:
+    """Make the application, ready for `apply`."""
+    return _theme.application(arguments)
 
 
 def tokens() -> Tokens:
