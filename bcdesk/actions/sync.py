@@ -104,15 +104,18 @@ class SyncLoop:
         store.set_link(state="online", as_of=first.as_of, since=first.since, error=None)
 
     async def _changes(self, since: str) -> None:
-        """Load what changed after ``since``; it moves on only once every page is applied."""
-        first: KeyPageRows | None = None
+        """Load what changed after ``since``; it moves on only once every page is applied.
+
+        Each page begins where the one before ended, so the last one's ``since`` covers them all.
+        """
         cursor: str | None = None
-        while first is None or cursor is not None:
+        while True:
             page = await self._client.keys.list(limit=PAGE, cursor=cursor, since=since, attempts=1)
-            first = first or page
-            cursor = page.next_cursor
             await self._apply(page, force=False)
-        self._store.set_link(state="online", as_of=first.as_of, since=first.since, error=None)
+            if page.next_cursor is None:
+                break
+            cursor = page.next_cursor
+        self._store.set_link(state="online", as_of=page.as_of, since=page.since, error=None)
 
     async def _apply(self, page: KeyPageRows, *, force: bool) -> None:
         for start in range(0, len(page.items), SLICE):

@@ -31,7 +31,9 @@ class Line(httpx.AsyncBaseTransport):
             raise httpx.ReadError("cut on the way back", request=request)
         if how == "garbled":
             await response.aread()
-            return httpx.Response(response.status_code, headers={"Content-Type": "text/html"}, stream=httpx.ByteStream(b"<html>"))
+            return httpx.Response(
+                response.status_code, headers={"Content-Type": "text/html"}, stream=httpx.ByteStream(b"<html>")
+            )
         return response
 
     def count(self, method: str, path: str) -> int:

@@ -1,0 +1,35 @@
+"""What the first window imports is light: heavy libraries come after the first paint, each when it is needed."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("httpx", "pydantic", "keyring", "cryptography", "stamina", "anyio", "sqlalchemy", "fastapi")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "bcdesk.settings",
+        "bcdesk.log",
+        "bcdesk.store.store",
+        "bcdesk.store.vault",
+        "bcdesk.store.journal",
+        "bcdesk.client.errors",
+        "bcdesk.client.values",
+        "bcdesk.client.bearer",
+        "bcdesk.client.address",
+        "bcdesk.actions",
+    ],
+)
+def test_that_a_light_module_imports_no_heavy_library(module: str) -> None:
+    program = f"import sys, {module}\nprint(*[name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_that_the_client_does_import_them() -> None:
+    program = f"import sys, bcdesk.client.client\nprint(*[name for name in {HEAVY[:2]} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == list(HEAVY[:2])
