@@ -42,7 +42,7 @@ class KeyForm(QObject):
         self._standing = None if row is None else row.expires_at
         self._fields: dict[str, Field] = {}
         self._environment = values.environment
-        where = tr("Where it is used, such as “Storefront server”")
+        where = tr("Such as “Storefront server”")
         self._name = LineEdit(values.name, most=rules.NAME_MAX, placeholder=where, name="name")
         self._description = LineEdit(values.description, most=rules.DESCRIPTION_MAX, name="description")
         self._owner = LineEdit(values.owner, most=rules.OWNER_MAX, placeholder=tr("Who answers for it"), name="owner")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bcdesk.ui.text import tr
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 class Notices(QWidget):
     """Takes no room while there is nothing to say."""
 
-    def __init__(self, registry: Registry, parent: QWidget) -> None:
-        """Begin with nothing to say."""
+    def __init__(self, registry: Registry, identified: Banner, parent: QWidget) -> None:
+        """Begin with nothing to say; ``identified`` tells of a pasted key, between the other strips."""
         super().__init__(parent)
         self.setObjectName("notices")
         self.setAccessibleName(tr("Notices"))
@@ -28,6 +29,8 @@ class Notices(QWidget):
         self._said: object = None
         self.state = Banner("info", name="notice.state")
         self.problem = Banner("bad", name="notice.problem")
+        self._strips = (self.state, identified, self.problem)
+        identified.installEventFilter(self)
         self.stale = QWidget()
         self.stale.setObjectName("notice.stale")
         self._stale_words = Label("", "muted", name="stale_words")
@@ -46,7 +49,7 @@ class Notices(QWidget):
         strips = QVBoxLayout(self._padded)
         strips.setContentsMargins(Space.M, Space.M, Space.M, Space.XS)
         strips.setSpacing(Space.S)
-        for banner in (self.state, self.problem):
+        for banner in self._strips:
             strips.addWidget(banner)
         column.addWidget(self._padded)
         column.addWidget(self.stale)
@@ -85,7 +88,13 @@ class Notices(QWidget):
         self._registry.refresh()
         self._fit()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the strip that shows and hides by itself."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._fit()
+        return super().eventFilter(watched, event)
+
     def _fit(self) -> None:
-        strips = any(not one.isHidden() for one in (self.state, self.problem))
+        strips = any(not one.isHidden() for one in self._strips)
         self._padded.setVisible(strips)
         self.setVisible(strips or not self.stale.isHidden())

@@ -132,7 +132,8 @@ class Studio:
         self.window.show_connection(self.desk.connection, self.store.session, self.store.link)
 
     async def close(self) -> None:
-        """Take everything down."""
+        """Take everything down, with every task."""
+        await self.desk.scope.close()
         self.page.close_down()
         self.guard.close()
         self.journal.close()
