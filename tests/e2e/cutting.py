@@ -21,6 +21,7 @@ class Cutting:
     hard: bool = False
     """Whether a cut is a reset instead of an end."""
     passed: list[int] = field(default_factory=list)
+    """After each piece of a watched answer, how many of its bytes the server had sent."""
 
     @property
     def url(self) -> str:

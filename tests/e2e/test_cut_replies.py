@@ -138,7 +138,7 @@ async def test_that_the_transport_itself_repeats_a_cut_create(desk: Desk) -> Non
     made = await desk.create("Shop")
     assert await opens(desk.served, [made.secret.take()]) == [200]
     assert await desk.names() == ["Shop"]
-    assert len(desk.proxy.passed) == 2
+    assert desk.proxy.passed.count(max(desk.proxy.passed)) == 2
 
 
 async def test_that_the_same_key_with_another_body_is_refused(desk: Desk) -> None:
