@@ -14,7 +14,8 @@ from bcdesk.contract.moments import format_moment
 from bcdesk.server import members
 from bcdesk.server.doctor import examine
 from bcdesk.server.faults import SENTENCES
-from bcdesk.server.place import PlaceError, opened, ready_folder
+from bcdesk.server.folder import PlaceError, ready_folder
+from bcdesk.server.place import opened
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.state import ServerState
 

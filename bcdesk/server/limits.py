@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bcdesk.contract.codes import Code
 from bcdesk.contract.key_rules import LIMIT_PER_MINUTE
 from bcdesk.server.problems import ProblemError
+from bcdesk.server.refusal import RefusedError
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
@@ -25,8 +26,8 @@ WINDOW_SECONDS: Final = 60
 _log = logging.getLogger(__name__)
 
 
-class LimitsError(Exception):
-    """The store of the limits cannot be used; the text is one line for whoever started the program."""
+class LimitsError(RefusedError):
+    """The store of the limits cannot be used."""
 
 
 class Verdict(NamedTuple):

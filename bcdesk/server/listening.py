@@ -6,11 +6,13 @@ from argparse import Namespace
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from bcdesk.server.refusal import RefusedError
+
 BACKLOG: Final = 2048
 
 
-class ListenError(Exception):
-    """The server may not or cannot listen there; the text is one line for whoever started the program."""
+class ListenError(RefusedError):
+    """The server may not or cannot listen there."""
 
 
 class Listening(NamedTuple):

@@ -12,7 +12,8 @@ from ulid import ULID
 
 from bcdesk.contract.key_format import PREFIXES, generate
 from bcdesk.server.changes import take_changes
-from bcdesk.server.place import Place, opened, ready_folder
+from bcdesk.server.folder import ready_folder
+from bcdesk.server.place import Place, opened
 from bcdesk.server.tables import key_versions, keys
 
 DAY = 86_400.0

@@ -1,0 +1,189 @@
+"""A server at work: its state, the ready line, uvicorn, what is done beside the requests, and the clean end."""
+
+import asyncio
+import contextlib
+import gc
+import json
+import logging
+import os
+import ssl
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+
+from bcdesk import __version__
+from bcdesk.server.limits import Limits
+from bcdesk.server.listening import ListenError, Listening
+from bcdesk.server.parent import end_with_parent
+from bcdesk.server.place import Place, opened
+from bcdesk.server.state import ServerState
+from bcdesk.server.usage import Usage
+
+KEEP_ALIVE_SECONDS: Final = 75
+"""Longer than clients keep an idle connection, so that the server never hangs up on a request under way."""
+STOP_SECONDS: Final = 5
+OWNER_NAME: Final = "Owner"
+WARM_UP_SECONDS: Final = 5
+SETTLE_SECONDS: Final = 60
+_log = logging.getLogger(__name__)
+
+
+def run(folder: Path, listening: Listening, options: Namespace) -> None:
+    """Serve the data of ``folder`` at ``listening`` until told to stop; raise `RefusedError` where it cannot start."""
+    with opened(folder, options.database) as place:
+        state = state_at(place, listening, Limits(options.limits))
+        _prepare(state, options)
+        try:
+            asyncio.run(_run(state, listening, options))
+        finally:
+            state.usage.flush()
+
+
+def state_at(place: Place, listening: Listening, limits: Limits) -> ServerState:
+    """Return the state of a server on ``place`` that answers at ``listening``."""
+    from bcdesk.server.demo import is_demo
+
+    state = ServerState(
+        database=place.database,
+        secret=place.secret,
+        server_id=place.server_id,
+        version=__version__,
+        data_dir=place.folder,
+        base_url=listening.base_url,
+        issuer=listening.base_url,
+        also_at=(listening.bound_url,),
+        limiter=limits,
+    )
+    state.usage = Usage(place.database, state.now)
+    with place.database.read() as connection:
+        state.demo = is_demo(connection)
+    return state
+
+
+def _prepare(state: ServerState, options: Namespace) -> None:
+    if options.limits:
+        state.limiter.warm()
+    if options.demo and not state.demo:
+        from bcdesk.server.demo import seed
+
+        state.demo = seed(state)
+        if not state.demo:
+            _log.info("the database is in use already: no demo data was put into it")
+
+
+def _ready_line(state: ServerState, *, owner_token: bool) -> str:
+    _log.info("answering at %s", state.base_url)
+    line = {"base_url": state.base_url, "issuer": state.issuer, "version": state.version, "pid": os.getpid()}
+    if owner_token:
+        from bcdesk.server.members import draw_token
+
+        token = draw_token()
+        state.owner_member_id = _first_owner(state)
+        state.owner_token_hmac = state.secret.token_hmac(token)
+        line["owner_token"] = token
+    return json.dumps(line) + "\n"
+
+
+def _first_owner(state: ServerState) -> str:
+    """Return the oldest owner who is not disabled; where there is none yet, make one."""
+    from bcdesk.server import members
+    from bcdesk.server.audit import SERVER
+
+    with state.database.write() as connection:
+        for one in members.every(connection):
+            if one.role == "owner" and one.disabled_at is None:
+                return one.id
+        added = members.add(state, connection, actor=SERVER, name=OWNER_NAME, role="owner", now=state.now())
+        return added.id
+
+
+async def _run(state: ServerState, listening: Listening, options: Namespace) -> None:
+    from bcdesk.server.app import create_app
+
+    config = uvicorn.Config(
+        create_app(state),
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        # Off unless asked for: uvicorn would believe X-Forwarded-For of every local caller.
+        proxy_headers=bool(options.trusted_proxy),
+        forwarded_allow_ips=options.trusted_proxy,
+        ssl_certfile=options.tls_cert,
+        ssl_keyfile=options.tls_key,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise ListenError(f"the certificate or its key cannot be used ({type(error).__name__})") from None
+    server = _Server(config, lambda: _announce(_ready_line(state, owner_token=options.owner_token)))
+    loop = asyncio.get_running_loop()
+    if options.exit_with_parent:
+        end_with_parent(lambda: _in_loop(loop, server.stop))
+    async with asyncio.TaskGroup() as tasks:
+        keeping = [tasks.create_task(state.usage.run()), tasks.create_task(_maintain(state))]
+        await server.serve(sockets=[listening.socket])
+        for task in keeping:
+            task.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Announces itself once it answers, and takes SIGTERM or SIGINT as the wish to stop, not as a way to die."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and not self.should_exit:
+            gc.freeze()
+            gc.enable()
+            self._announce()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()  # or uvicorn raises them once more at the end
+
+
+def _announce(line: str) -> None:
+    """Write the ready line; whoever wanted it may have gone, which is what the lifeline sees."""
+    with contextlib.suppress(OSError):
+        sys.stdout.write(line)
+        sys.stdout.flush()
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended already
+        loop.call_soon_threadsafe(call)
+
+
+async def _maintain(state: ServerState) -> None:
+    """Get ready for calls of keys once the first requests are answered, then end overdue hand-overs each minute."""
+    from sqlalchemy.exc import SQLAlchemyError
+    from starlette.concurrency import run_in_threadpool
+
+    from bcdesk.server.handovers import settle
+
+    await asyncio.sleep(WARM_UP_SECONDS)
+    if state.limiter.local:
+        await run_in_threadpool(state.limiter.warm)
+    while True:
+        try:
+            await run_in_threadpool(settle, state, state.now())
+        except SQLAlchemyError as error:
+            _log.warning("overdue hand-overs wait for the database (%s)", type(error).__name__)
+        await asyncio.sleep(SETTLE_SECONDS)
