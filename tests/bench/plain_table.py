@@ -1,50 +1,52 @@
-"""The table that Qt's books show: a Python model, a `QSortFilterProxyModel` over all columns, default delegates."""
+"""The table that Qt's books show: a Python model of the same columns, a `QSortFilterProxyModel`, default delegates."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from bcdesk.contract.rows import KeyRow
+from bcdesk.ui.table.column import Column
 
 Index = QModelIndex | QPersistentModelIndex
-FIELDS = tuple(
-    KeyRow._fields.index(name)
-    for name in ("name", "masked", "environment", "created_at", "last_used_at", "status", "description", "owner")
-)
 
 
 class PlainModel(QAbstractTableModel):
-    """Rows as they are: each cell is a field of its row."""
+    """The rows through the desk's own columns: what they say, and under `UserRole` what they sort by."""
 
-    def __init__(self, rows: list[KeyRow]) -> None:
+    def __init__(self, rows: list[KeyRow], columns: Sequence[Column]) -> None:
         """Show ``rows``."""
         super().__init__()
-        self._rows = rows
+        self._rows, self._columns = rows, columns
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(FIELDS)
+        return len(self._columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        column = self._columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._rows[index.row()][FIELDS[index.column()]]
+            return column.text(self._rows[index.row()])
+        if role == Qt.ItemDataRole.UserRole and column.sort_key is not None:
+            return column.sort_key(self._rows[index.row()])
         return None
 
 
-def plain_table(rows: list[KeyRow]) -> tuple[QWidget, QLineEdit, QTableView]:
+def plain_table(rows: list[KeyRow], columns: Sequence[Column]) -> tuple[QWidget, QLineEdit, QTableView]:
     """Return a shown window with a search field over a table, filtered and sorted by a proxy."""
     window = QWidget()
     window.resize(1280, 800)
     field, view = QLineEdit(), QTableView()
     proxy = QSortFilterProxyModel(window)
-    source = PlainModel(rows)
+    source = PlainModel(rows, columns)
     source.setParent(proxy)
     proxy.setFilterKeyColumn(-1)
     proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     proxy.setSortCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    proxy.setSortRole(Qt.ItemDataRole.UserRole)
     proxy.setSourceModel(source)
     view.setModel(proxy)
     view.setSortingEnabled(True)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+_BYTECODE = tempfile.TemporaryDirectory(prefix="bcdesk-bytecode-")
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a child: no display, quiet, this checkout first on the path."""
+    """Return the environment of a child: no display, quiet, this checkout first on the path, its bytecode kept.
+
+    An installed program has its bytecode from the start; here the first child of a run writes it for the others.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **inherited,
+        "PYTHONPYCACHEPREFIX": _BYTECODE.name,
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHONPATH": str(ROOT),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",

@@ -5,7 +5,6 @@ import sys
 import time
 from pathlib import Path
 
-
 _keep: list[object] = []
 
 
@@ -59,28 +58,27 @@ def _desk(folder: Path, on_painted: object) -> None:
 
 def _then_online() -> bool:
     """Let the desk go on until its keys are there, then say so and close its window."""
-    import gc
-
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from bcdesk.store.store import Store
+    from tests.bench.open_desk import close_windows, store_of_window
     from tests.bench.processes import memory
 
     painted = time.monotonic_ns()
-    store = next(one for one in gc.get_objects() if isinstance(one, Store))
     timer = QTimer(QApplication.instance(), interval=20)
     seen: list[int] = []
 
     def look() -> None:
+        store = store_of_window()
+        if store is None:
+            return  # the skeleton is still there
         if store.link.state == "online" and not seen:
             seen.append(time.monotonic_ns())
             timer.setInterval(1500)
         elif seen:
             timer.stop()
             print(json.dumps({"painted": painted, "online": seen[0], "memory": memory(), "keys": len(store.keys)}))
-            for window in QApplication.topLevelWidgets():
-                window.close()
+            close_windows()
 
     timer.timeout.connect(look)
     timer.start()

@@ -25,11 +25,21 @@ def _watch(expected: int) -> bool:
 
     from bcdesk.store.store import Change, Store
     from tests.bench.heartbeat import Heartbeat
+    from tests.bench.open_desk import close_windows, store_of_window
     from tests.bench.processes import memory
 
-    store = next(one for one in gc.get_objects() if isinstance(one, Store))
+    store: Store
+    waiting = QTimer(QApplication.instance(), interval=5)
     pulse = Heartbeat(QApplication.instance())
     seen: dict[str, Any] = {}
+
+    def look() -> None:
+        nonlocal store
+        found = store_of_window()
+        if found is not None:
+            waiting.stop()
+            store = found
+            store.listen(follow)
 
     def follow(change: Change) -> None:
         state = store.link.state
@@ -39,7 +49,7 @@ def _watch(expected: int) -> bool:
             pulse.start()
         elif change.link and state in ("offline", "error", "forbidden"):
             print(json.dumps({"error": repr(store.link.error)}))
-            _close()
+            close_windows()
         elif change.link and state == "online" and "seconds" not in seen:
             seen["seconds"] = time.perf_counter() - seen["began"]
             QTimer.singleShot(1000, after)  # the sort that follows a load belongs to it
@@ -61,17 +71,11 @@ def _watch(expected: int) -> bool:
         seen["keys"] = len(store.keys)
         assert seen["keys"] >= expected
         print(json.dumps(seen))
-        _close()
+        close_windows()
 
-    store.listen(follow)
+    waiting.timeout.connect(look)
+    waiting.start()
     return True
-
-
-def _close() -> None:
-    from PySide6.QtWidgets import QApplication
-
-    for window in QApplication.topLevelWidgets():
-        window.close()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def measure() -> list[Figure]:
         ),
         Figure(
             name="search against the proxy", value=got["key_ratio"], unit="x faster", limit=60, better="more",
-            note=f"median of {got['key_rounds']} rounds, the same text typed into both",
+            note=f"median of {got['key_rounds']} keystrokes, each into both in turn",
         ),
         Figure(
             name="sort to painted, slowest column", value=got["sort_worst"], unit="ms", limit=100, aim=60,

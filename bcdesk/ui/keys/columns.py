@@ -58,8 +58,10 @@ def environment_look(row: KeyRow) -> ChipLook:
 
 def status_rank(row: KeyRow, now: float) -> float:
     """Return where a status stands when sorted: what needs someone first, what is over last."""
-    if row.status == "active" and row.expires_at is None and row.rotation is None and row.handover is None:
-        return 3.0
+    ends = row.expires_at
+    quiet = row.status == "active" and row.rotation is None and row.handover is None
+    if quiet and (ends is None or ends - now > EXPIRING):
+        return 3.0  # nearly all rows: a hundred thousand are ranked before a click is answered
     status = status_of(row, now)
     if status != "active":
         return {"disabled": 4.0, "expired": 5.0}.get(status, 6.0)
@@ -109,6 +111,10 @@ def _used_at(row: KeyRow) -> float | None:
     return None if row.last_used_at is None or row.last_used_at == UNKNOWN else row.last_used_at
 
 
+def _used(rows: Iterable[KeyRow]) -> list[float | None]:
+    return [None if at == UNKNOWN else at for at in map(attrgetter("last_used_at"), rows)]
+
+
 def _spelled(masked: str) -> str:
     return " ".join(masked[-4:])
 
@@ -152,8 +158,8 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
             tooltip=lambda row: times.exact(row.created_at),
         ),
         Column(
-            id="last_used", title=tr("Last used"), width=98, least=80, spare=1, text=used, sort_key=_used_at,
-            falls_first=True, tooltip=lambda row: last_use(row, clock()),
+            id="last_used", title=tr("Last used"), width=98, least=80, spare=1, text=used,
+            sort_key=_used_at, sort_keys=_used, falls_first=True, tooltip=lambda row: last_use(row, clock()),
             tone=lambda row: "muted" if _used_at(row) is None else "text",
         ),
         Column(

@@ -3,7 +3,7 @@
 Moments are epoch seconds. The inspector's cards, the chips' counts and the filters all come from `needs`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from bcdesk.contract.key_rules import status_at
@@ -106,17 +106,21 @@ def next_change(row: KeyRow, now: float) -> float | None:
 
 
 def selector(
-    rows: Mapping[str, KeyRow], flags: Mapping[str, int], environment: Environment, status: Status
+    rows: Mapping[str, KeyRow],
+    flags: Mapping[str, int],
+    long_ended: Collection[str],
+    environment: Environment,
+    status: Status,
 ) -> Callable[[Sequence[str]], list[str]]:
-    """Return what a table filters ids with; ``flags`` holds the `facets` of those rows that have any, kept current."""
+    """Return what a table filters ids with; ``flags`` and ``long_ended`` are a `Tally`'s, kept current by it."""
 
     def select(ids: Sequence[str]) -> list[str]:
         if status == "needs":
             ids = [one for one in ids if flags.get(one, 0) & NEEDS]
         elif status == "ended":
             ids = [one for one in ids if flags.get(one, 0) & ENDED]
-        elif len(rows) > SHORT_LIST:
-            ids = [one for one in ids if not flags.get(one, 0) & LONG_ENDED]
+        elif long_ended and len(rows) > SHORT_LIST:
+            ids = [one for one in ids if one not in long_ended]
         if environment != "all":
             ids = [one for one in ids if rows[one].environment == environment]
         return list(ids)

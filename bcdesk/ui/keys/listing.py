@@ -10,6 +10,7 @@ from bcdesk.ui.keys.columns import FIRST_ORDER, Moment, key_columns, key_rows
 from bcdesk.ui.keys.filters import Environment, Status, selector
 from bcdesk.ui.keys.tally import Tally
 from bcdesk.ui.table.model import TableModel
+from bcdesk.ui.table.vector import Select
 from bcdesk.ui.table.view import TableView
 from bcdesk.ui.text import tr
 
@@ -29,7 +30,7 @@ class KeyListing(QObject):
         self.tally = Tally(store.keys, now())
         self.model = TableModel(key_columns(self.moment), store.keys, key_rows(self.moment), self)
         self.model.sort_by(*FIRST_ORDER)
-        self.model.set_filter(selector(store.keys, self.tally.flags, "all", "any"))
+        self.model.set_filter(self._selector())
         self.view = TableView(self.model, tr("API keys"))
         self._again = QTimer(self, interval=0, singleShot=True)
         self._again.timeout.connect(self.tick)
@@ -49,7 +50,11 @@ class KeyListing(QObject):
     def set_filters(self, environment: Environment, status: Status) -> None:
         """Show the keys of an environment with a status."""
         self.environment, self.status = environment, status
-        self.model.set_filter(selector(self._store.keys, self.tally.flags, environment, status))
+        self.model.set_filter(self._selector())
+
+    def _selector(self) -> Select:
+        flags, long_ended = self.tally.flags, self.tally.long_ended
+        return selector(self._store.keys, flags, long_ended, self.environment, self.status)
 
     def tick(self) -> None:
         """Follow the clock; call it every half minute."""

@@ -21,6 +21,7 @@ class Tally:
     def __init__(self, rows: Mapping[str, KeyRow], now: float) -> None:
         """Count over ``rows``, which are read live; `update` says what of them changed."""
         self.flags: dict[str, int] = {}
+        self.long_ended: set[str] = set()
         self._rows = rows
         self._counts: Counter[int] = Counter()
         self._due: list[tuple[float, str]] = []
@@ -52,6 +53,7 @@ class Tally:
         """Follow rows that came, changed or went."""
         for one in removed:
             self._counts[self.flags.pop(one, 0)] -= 1
+            self.long_ended.discard(one)
         for one in changed:
             self._look(one, now)
 
@@ -67,6 +69,7 @@ class Tally:
                 self.flags[one] = flags
             else:
                 del self.flags[one]
+            (self.long_ended.add if flags & LONG_ENDED else self.long_ended.discard)(one)
         moment = next_change(row, now)
         if moment is not None and moment <= self._until:
             heapq.heappush(self._due, (moment, one))

@@ -60,10 +60,9 @@ class Sorting:
             keys = self.column.sort_keys(found)
         else:
             keys = list(map(self.column.sort_key or _no_key, found))
-        if None not in keys:
-            return keys
+        some = next((key for key in keys if key is not None), None)
         last: SortKey = -inf if self.descending else inf
-        if isinstance(next((key for key in keys if key is not None), None), str):
+        if isinstance(some, str):
             last = "" if self.descending else _LAST_TEXT
         return [last if key is None else key for key in keys]
 

@@ -1,6 +1,7 @@
 """Matches search words against lower-case haystacks; no widget, only text."""
 
 from collections.abc import Callable, Mapping
+from itertools import compress
 from typing import Any
 
 Words = tuple[str, ...]
@@ -24,6 +25,9 @@ def matching(ids: list[str], rows: Mapping[str, Any], haystack: Callable[[Any], 
     return ids
 
 
-def matching_texts(ids: list[str], texts: list[str], word: str) -> list[str]:
-    """Return those of ``ids`` whose haystack in the parallel list ``texts`` holds ``word``."""
-    return [one for one, text in zip(ids, texts, strict=True) if word in text]
+def narrowed(ids: list[str], texts: list[str], words: Words) -> tuple[list[str], list[str]]:
+    """Return those of ``ids`` whose haystacks in the parallel list ``texts`` hold every word, and their haystacks."""
+    for word in words:
+        hits = [word in text for text in texts]
+        ids, texts = list(compress(ids, hits)), list(compress(texts, hits))
+    return ids, texts

@@ -5,16 +5,13 @@ where there is no search ``view`` is the very list ``base``.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from bcdesk.ui.table import search
 from bcdesk.ui.table.ordering import places_of
 
 Select = Callable[[Sequence[str]], list[str]]
 """Keeps those of the given ids that a filter lets through, in their order."""
-
-FEW: Final = 3
-"""A row looked at through its id costs about so many times one of the list of texts."""
 
 
 class IndexVector:
@@ -27,6 +24,7 @@ class IndexVector:
         self.select: Select | None = None
         self._haystack = haystack
         self._texts: list[str] | None = None  # haystacks parallel to base, made by the first search
+        self._found: list[str] | None = None  # haystacks parallel to view, while there is a search
         self.order: list[str] = list(rows)
         self.base = self.view = self.order
 
@@ -35,15 +33,17 @@ class IndexVector:
         self.order = order
         self.base = order if self.select is None else list(self.select(order))
         self._texts = None
-        self.view = self._found()
+        self._search()
 
     def look_for(self, words: search.Words) -> bool:
         """Search for ``words``; tell whether anything was to be done."""
         before, self.words = self.words, words
         if words == before:
             return False
-        few = len(self.view) * FEW <= len(self.base)
-        self.view = self.matching(self.view) if few and search.narrows(before, words) else self._found()
+        if self._found is not None and search.narrows(before, words):
+            self.view, self._found = search.narrowed(self.view, self._found, words)
+        else:
+            self._search()
         return True
 
     def passing(self, ids: list[str]) -> list[str]:
@@ -58,6 +58,8 @@ class IndexVector:
         """Append ``ids`` to the order, ``passing`` to what passes and ``matching`` to what shows."""
         if self._texts is not None:
             self._texts += self._texts_of(passing)
+        if self._found is not None:
+            self._found += self._texts_of(matching)
         if self.view is not self.base:
             self.view += matching
         if self.base is not self.order:
@@ -66,6 +68,7 @@ class IndexVector:
 
     def reread(self, ids: Collection[str]) -> None:
         """Read the haystacks of changed rows anew."""
+        self._found = None
         if self._texts is not None:
             for place in places_of(self.base, ids):
                 self._texts[place] = self._haystack(self.rows[self.base[place]])
@@ -76,15 +79,15 @@ class IndexVector:
             self.base[:] = [one for one in self.base if one not in gone]
         if self.order is not self.view and self.order is not self.base:
             self.order[:] = [one for one in self.order if one not in gone]
-        self._texts = None
+        self._texts = self._found = None
 
     def _texts_of(self, ids: list[str]) -> list[str]:
         return list(map(self._haystack, map(self.rows.__getitem__, ids)))
 
-    def _found(self) -> list[str]:
+    def _search(self) -> None:
         if not self.words:
-            return self.base
+            self.view, self._found = self.base, None
+            return
         if self._texts is None:
             self._texts = self._texts_of(self.base)
-        found = search.matching_texts(self.base, self._texts, self.words[0])
-        return search.matching(found, self.rows, self._haystack, self.words[1:])
+        self.view, self._found = search.narrowed(self.base, self._texts, self.words)

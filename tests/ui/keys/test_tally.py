@@ -3,7 +3,7 @@
 import random
 
 from bcdesk.contract.rows import KeyRow
-from bcdesk.ui.keys.filters import ENDED, NEEDS, SHORT_LIST, facets
+from bcdesk.ui.keys.filters import ENDED, LONG_ENDED, NEEDS, SHORT_LIST, facets
 from bcdesk.ui.keys.tally import SLICE, Tally
 from tests.ui.keys.key_rows import DAY, NOW, key_row
 
@@ -73,3 +73,4 @@ def test_that_no_tick_looks_through_more_than_a_slice_and_none_is_forgotten() ->
             due, more = tally.tick(now)
         for flag, count in ((NEEDS, tally.needing()), (ENDED, tally.ended())):
             assert count == sum(1 for row in rows.values() if facets(row, now) & flag)
+        assert tally.long_ended == {one for one, row in rows.items() if facets(row, now) & LONG_ENDED}
