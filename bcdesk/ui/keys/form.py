@@ -50,7 +50,9 @@ class KeyForm(QObject):
         self._scopes = ScopeList(values.scopes, values.environment)
         self._expiry = Expiry(now, keep=None if row is None else (values.expires_at,))
         self._cidrs = ListEdit(values.allowed_cidrs, placeholder="196.201.4.0/24", lines=2, name="allowed_cidrs")
+        self._over = False
         self._build()
+        dialog.finished.connect(self._end)
 
     def values(self) -> FormValues:
         """Return what the fields hold."""
@@ -166,10 +168,13 @@ class KeyForm(QObject):
         self._fields["/environment"].set_hint(words)
         self._edited("/environment")
 
+    def _end(self, _result: int) -> None:
+        self._over = True
+
     # ------------------------------------------------------------------ judging
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut and self._dialog.isVisible():
+        if event.type() == QEvent.Type.FocusOut and not self._over:
             pointer = watched.property("pointer")
             if isinstance(pointer, str) and self._touched(pointer):
                 self._judge(pointer)

@@ -183,6 +183,13 @@ class Studio:
             lambda: next((one for one in self.window.findChildren(kind) if one.isVisible()), None), kind.__name__
         )
 
+    async def back(self) -> None:
+        """Wait until no dialog is open and the window has the keyboard again, as a window manager sees to."""
+        await until(lambda: not any(one.isVisible() for one in self.window.findChildren(Dialog)), "the end of dialogs")
+        await until(lambda: not set(self.desk.scope.names) - {"callers"}, "the end of tasks")
+        self.window.activateWindow()
+        await until(lambda: self.window.isActiveWindow(), "the keyboard")
+
     def picture(self) -> QImage:
         """Return the window with its dialog over it, as a person sees them."""
         image = self.window.grab().toImage()
