@@ -135,3 +135,56 @@ class ScopeRow(NamedTuple):
     name: str
     sentence: str
     writes: bool
+
+
+class AppSecretRow(NamedTuple):
+    """One client secret; ``expires_at`` is the end of its overlap, None while it is current."""
+
+    id: str
+    last4: str
+    created_at: float
+    last_used_at: float | None
+    expires_at: float | None
+
+
+class AppRow(NamedTuple):
+    """One OAuth application without any secret; lifetimes in seconds."""
+
+    id: str
+    name: str
+    description: str
+    owner: str
+    tags: tuple[str, ...]
+    type: str
+    status: str
+    client_id: str
+    redirect_uris: tuple[str, ...]
+    scopes: tuple[str, ...]
+    grant_types: tuple[str, ...]
+    token_endpoint_auth_method: str
+    pkce_required: bool
+    access_token_ttl: int
+    refresh_token_ttl: int
+    contacts: tuple[str, ...]
+    client_uri: str
+    secrets: tuple[AppSecretRow, ...]
+    created_at: float
+    created_by: str
+    updated_at: float
+    last_used_at: float | None
+    handover: HandoverRow | None
+    revision: int
+    haystack: str
+    """Lower-case text that the search looks in: name, description, owner, tags, client id, redirect URIs, id."""
+
+
+class GrantRow(NamedTuple):
+    """What a user allowed an application."""
+
+    id: str
+    user_id: str
+    user_name: str
+    scopes: tuple[str, ...]
+    created_at: float
+    last_used_at: float | None
+    expires_at: float | None

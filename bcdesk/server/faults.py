@@ -27,6 +27,9 @@ SENTENCES: Final[Mapping[Fault, str]] = {
     Fault.UNKNOWN_KEY: "There is no such key.",
     Fault.CHANGED_MEANWHILE: "This changed since you read it.",
     Fault.IMMUTABLE: "This never changes once it is set.",
+    Fault.BAD_REDIRECT_URI: "This cannot be a redirect URI.",
+    Fault.NOT_AN_EMAIL: "This is no address of mail.",
+    Fault.NOT_A_WEB_ADDRESS: "This is no https address.",
 }
 
 _BY_TYPE: Final = {

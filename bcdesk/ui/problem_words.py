@@ -157,6 +157,23 @@ def code_words() -> Mapping[Code, Words]:
             tr("Rotate the key instead: both keep working meanwhile."),
             "keys.rotate",
         ),
+        Code.TOO_MANY_SECRETS: Words(
+            tr("This application has two secrets already."),
+            tr("One is current, the other still works for its overlap."),
+            tr("Delete the older one, or wait until it ends."),
+        ),
+        Code.LAST_SECRET: Words(
+            tr("This is the application's only secret."),
+            tr("Without it the application could not get a token."),
+            tr("Make a new secret first, or turn the application off."),
+        ),
+        Code.NO_SECRETS: Words(
+            tr("This application has no secrets."),
+            tr("It runs on its users' devices, where none could be kept; it proves itself by PKCE."),
+        ),
+        Code.APP_NOT_DELETED: Words(
+            tr("This application was not deleted."), tr("So there is nothing to restore."), remedy=RETRY
+        ),
         Code.LAST_OWNER: Words(
             tr("The studio needs an owner."),
             tr("This is the last one."),
@@ -202,5 +219,8 @@ def fault_words() -> Mapping[str, str]:
         Fault.OUT_OF_RANGE: tr("This is more or less than is allowed."),
         Fault.UNKNOWN_KEY: tr("There is no such key."),
         Fault.CHANGED_MEANWHILE: tr("Someone changed this meanwhile."),
-        Fault.IMMUTABLE: tr("This cannot be changed once the key exists."),
+        Fault.IMMUTABLE: tr("This cannot be changed once it exists."),
+        Fault.BAD_REDIRECT_URI: tr("This cannot be a redirect URI."),
+        Fault.NOT_AN_EMAIL: tr("This is no mail address."),
+        Fault.NOT_A_WEB_ADDRESS: tr("This is no https address."),
     }
