@@ -8,7 +8,7 @@ import time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard
 
 if TYPE_CHECKING:
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 STAY_SECONDS: Final = 30.0
 _TICK_MS: Final = 200
+_EVENTS_OF_THE_SYSTEM: Final = (
+    QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
+    | QEventLoop.ProcessEventsFlag.ExcludeSocketNotifiers
+    | QEventLoop.ProcessEventsFlag.X11ExcludeTimers  # timers drive our own tasks, which must not run inside another
+)
 
 
 class Hint(NamedTuple):
@@ -167,8 +172,12 @@ class ClipboardGuard(QObject):
         if self._digest is None:
             return
         if self._is_ours():
-            self._digest = None
             self._clipboard.clear()
+            if self._is_ours():
+                # X11 ignores a client whose clock is behind the last change (XSetSelectionOwner): Qt takes the time
+                # from events, and that of a manager which took the content over may still lie in the queue.
+                QCoreApplication.processEvents(_EVENTS_OF_THE_SYSTEM)
+                self._clipboard.clear()
         else:
             why = Ended.REPLACED
         self._forget()
