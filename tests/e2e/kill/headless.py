@@ -1,0 +1,371 @@
+"""Rounds with the desk's real client, journal and actions, without a window, through a proxy that can hold back."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.e2e.kill.child import Child, GoneError
+from tests.e2e.kill.facts import Disk, KeyFacts
+from tests.e2e.kill.ledger import Known, Ledger, demand
+from tests.e2e.kill.points import AIMS, Op, Struck, Victim, choose_aim, place_of
+from tests.e2e.kill.proxy import Hold, Proxy, Stage
+from tests.e2e.kill.watch import CREATE, DELETE, MODIFY, MOVED_TO, Watch
+
+SCOPES = ["beats.read"]
+
+
+class Studio:
+    """The data folder with its ledger, and the two processes that work on it."""
+
+    def __init__(self, data: Path, dice: random.Random) -> None:
+        self.disk, self.ledger, self.dice = Disk(data), Ledger(), dice
+        self.logs = data.parent / "logs"
+        self.logs.mkdir(exist_ok=True)
+        self.server: Child | None = None
+        self.desk: Child | None = None
+        self.proxy: Proxy | None = None
+        self.base_url, self._token = "", ""
+        self.usual = 0.15
+        """Seconds that an operation takes, as measured."""
+
+    # ------------------------------------------------------------------ processes
+
+    def start(self) -> None:
+        """Start what does not run and connect the desk anew."""
+        if self.desk is None or not self.desk.alive:
+            self.desk = Child(
+                ["-m", "tests.e2e.kill.desk_process", str(self.disk.desk)], self.logs / "desk", BCDESK_LOG="DEBUG"
+            )
+        if self.server is None or not self.server.alive:
+            arguments = ["-m", "bcdesk", "serve", "--owner-token", "--exit-with-parent"]
+            self.server = Child([*arguments, "--data", str(self.disk.server)], self.logs / "server")
+            ready = self.server.next()
+            self.base_url, self._token = ready["base_url"], ready["owner_token"]
+        if self.proxy is not None:
+            self.proxy.close()
+        parts = urlsplit(self.base_url)
+        self.proxy = Proxy(parts.hostname or "", parts.port or 0)
+        self.desk.tell(do="connect", base_url=self.proxy.base_url, token=self._token)
+        line = self.desk.at("connected", "failed")
+        demand(line.get("vault") == "ready", f"the desk did not connect: {line}")
+        self.desk.at("idle")
+
+    def stop(self) -> None:
+        """End both in order."""
+        for one in (self.desk, self.server):
+            if one is not None and one.alive:
+                one.stop()
+        if self.proxy is not None:
+            self.proxy.close()
+        self.desk = self.server = self.proxy = None
+
+    def warm_up(self) -> None:
+        """Make a few keys without any kill."""
+        self.start()
+        assert self.desk is not None
+        for number in range(3):
+            name = f"Key of the start {number}"
+            mark = len(self.desk.told)
+            self.desk.tell(do="create", name=name, environment="live", scopes=SCOPES)
+            self.desk.at("idle")
+            given = next(line for line in self.desk.told[mark:] if line.get("at") == "clipboard")
+            self.ledger.keys[given["key"]] = Known(given["key"], name, "live")
+            self.ledger.keys[given["key"]].give(given["version"], given["secret"], ends=False)
+        self.ledger.check_secrets(self.base_url)
+        self.ledger.check_disk(self.disk)
+
+    # ------------------------------------------------------------------ choosing
+
+    def living(self, fit: Callable[[Known], bool] = lambda _known: True) -> Known | None:
+        """Draw a key that works and that is fit."""
+        found = [known for known in self.ledger.keys.values() if not known.revoked and fit(known)]
+        return self.dice.choice(found) if found else None
+
+
+class Round:
+    """One operation, one kill, one recovery, and every check after it."""
+
+    def __init__(self, studio: Studio, number: int, *, victim: Victim, op: Op, target: Known | None, aim: str) -> None:
+        self.studio, self.dice = studio, studio.dice
+        self.op, self.victim, self.target, self.aim = op, victim, target, aim
+        self.struck = Struck(number, "headless", op, victim, aim)
+        self.name = f"Key {number} {op}"
+        self.at_once = self.dice.random() < 0.5
+        self.environment = self.dice.choice(["live", "sandbox"])
+        self.before: KeyFacts | None = studio.disk.key(target.id) if target is not None else None
+        self.dead = threading.Event()
+        self.deliveries: list[dict[str, Any]] = []
+        self.lost: list[dict[str, Any]] = []
+        self.lines: list[dict[str, Any]] = []
+
+    # ------------------------------------------------------------------ the operation and the kill
+
+    def run(self) -> Struck:
+        """Play the round; raise `LostError` where anything is lost."""
+        studio, started = self.studio, time.monotonic()
+        assert studio.desk is not None
+        desk = studio.desk
+        mark = len(desk.told)
+        with ExitStack() as stack:
+            self.arm(stack)
+            began = time.monotonic()
+            try:
+                for order in self.orders():
+                    desk.tell(**order)
+                    desk.at("idle")
+            except GoneError:
+                pass
+            if not self.dead.is_set():
+                studio.usual += 0.3 * (time.monotonic() - began - studio.usual)
+                self.strike()
+        self.bury()
+        self.lines = desk.told[mark:]
+        self.judge()
+        self.recover()
+        self.check()
+        self.struck.seconds = round(time.monotonic() - started, 2)
+        return self.struck
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Return what the desk is told."""
+        create = {"do": "create", "name": self.name, "environment": self.environment, "scopes": SCOPES}
+        if self.target is None:
+            return [create]
+        revoke = {"do": "revoke", "key_id": self.target.id, "reason": "round", "compromised": self.op == "leak"}
+        if self.op == "revoke":
+            return [revoke]
+        if self.op == "leak":
+            return [revoke, create | {"replaces": self.target.id}]
+        rotate = {"do": "rotate", "key_id": self.target.id, "overlap_seconds": 0, "starts": "now"}
+        if self.op == "replace":
+            return [rotate | {"replaces_version": self.before.versions[-1] if self.before else ""}]
+        return [rotate if self.at_once else rotate | {"overlap_seconds": 86400, "starts": "first_use"}]
+
+    def strike(self) -> None:
+        """Kill the victims, once."""
+        if self.dead.is_set():
+            return
+        self.dead.set()
+        for name, child in (("desk", self.studio.desk), ("server", self.studio.server)):
+            if child is not None and self.victim in (name, "both"):
+                child.kill()
+        if self.victim != "desk" and self.studio.proxy is not None:
+            self.studio.proxy.close()  # what was held back is lost with its server
+
+    def arm(self, stack: ExitStack) -> None:
+        """Have the kill come at the aim."""
+        kind, _, number = self.aim.partition(" ")
+        if self.aim == "clock":
+            timer = threading.Timer(self.dice.uniform(0, 1.2 * self.studio.usual), self.strike)
+            timer.start()
+            stack.callback(timer.cancel)
+        elif kind == "journal":
+            self.studio.disk.journal.mkdir(mode=0o700, exist_ok=True)
+            count = iter(range(1, 1000))
+            mask, wanted = (CREATE, 1) if number == "temp" else (MOVED_TO | DELETE, int(number))
+            if number == "temp":
+                wanted = self.dice.randint(1, 4)
+
+            def on_entry(name: str, _kind: int) -> None:
+                if (number == "temp" or name.endswith(".sealed")) and next(count) == wanted:
+                    self.strike()
+
+            stack.callback(Watch(self.studio.disk.journal, mask, on_entry).close)
+        elif self.aim == "log written":
+            left = self.dice.randint(1, 12)
+            written = iter(range(1, 100_000))
+
+            def on_write(name: str, _kind: int) -> None:
+                if name.endswith("-wal") and next(written) == left:
+                    self.strike()
+
+            stack.callback(Watch(self.studio.disk.server, MODIFY, on_write).close)
+        else:
+            assert self.studio.proxy is not None
+            words = (b"POST", b"/ack") if kind == "ack" else (b"POST", self._route())
+            stages: dict[str, Stage] = {"request held": "request", "ack held": "request", "half a reply": "half"}
+            hold = Hold(words, stages.get(self.aim, "reply"), self.strike)
+            self.studio.proxy.hold = hold
+
+    def _route(self) -> bytes:
+        if self.op == "leak":
+            return self.dice.choice([b"/revoke", b"/keys "])
+        return {"create": b"/keys ", "revoke": b"/revoke"}.get(self.op, b"/rotate")
+
+    def bury(self) -> None:
+        """Have the dead read and, where the desk outlived its server, let it come to its end; then all is quiet."""
+        studio = self.studio
+        assert studio.desk is not None and studio.server is not None
+        assert studio.proxy is not None
+        if self.victim != "desk":
+            studio.server.drain()
+            studio.proxy.close()
+        if self.victim == "server":
+            self._let_desk_end(studio.desk)
+        else:
+            studio.desk.drain()
+        if self.victim == "desk":
+            studio.proxy.close()
+            if self.dice.random() < 0.5:
+                studio.server.stop()  # as its lifeline would; in the other half it goes on
+
+    def _let_desk_end(self, desk: Child) -> None:
+        """In half of the cases end it in order; in the others it goes on with the next server."""
+        if self.dice.random() < 0.5:
+            assert desk.process.stdin is not None
+            desk.process.stdin.close()
+            desk.drain()
+
+    # ------------------------------------------------------------------ what it left
+
+    def judge(self) -> None:
+        """Check what lies on the disk, and name the moment of the kill."""
+        disk = self.studio.disk
+        demand(not (wrong := disk.sound()), f"the doctor: {wrong}")
+        entries = disk.entries()
+        demand(len(entries) <= 1, f"{len(entries)} entries in the journal")
+        self.entry = entries[0] if entries else None
+        made = disk.keys(self.name)
+        demand(len(made) <= 1, f"{len(made)} keys for one intent")
+        self.made = made[0] if made else None
+        self.after = disk.key(self.target.id) if self.target is not None else None
+        waiting = [v for row in (self.made, self.after) if row for v, state in row.handovers if state == "waiting"]
+        places = {line.get("at") for line in self.lines}
+        self.deliveries = [line for line in self.lines if line.get("at") == "clipboard"]
+        self.answered = "revoked" in places
+        committed = self.committed()
+        op: Op = self.op
+        if self.op == "leak" and not self._revoked_is_over(places):
+            op = "revoke"
+        self.struck.place = place_of(
+            op,
+            committed=self.after is not None and self.after.revoked if op == "revoke" else committed,
+            entry=self.entry.state if self.entry is not None else None,
+            shown="shown" in places,
+            answered=self.answered,
+            server_told=not waiting,
+        )
+        demand(committed or "shown" not in places, "a secret was shown that the server does not know")
+        if self.entry is None and self.op not in ("revoke",) and committed:
+            demand(bool(self.deliveries), "nothing is pending, and nobody was given the secret")
+        if self.answered and self.after is not None:
+            demand(self.after.revoked, "an acknowledged revoke is lost")
+        if self.entry is not None and self.entry.state == "handed_over":
+            demand(bool(self.deliveries), "the journal says handed over, and nobody was given the secret")
+
+    def committed(self) -> bool:
+        """Tell whether the server made the secret."""
+        if self.op in ("create", "leak"):
+            return self.made is not None
+        if self.op == "revoke":
+            return self.after is not None and self.after.revoked
+        return self.after is not None and self.before is not None and self.after.versions != self.before.versions
+
+    def _revoked_is_over(self, places: set[Any]) -> bool:
+        return self.answered and sum(line.get("at") == "begun" for line in self.lines) > 1 or "shown" in places
+
+    # ------------------------------------------------------------------ the next start
+
+    def recover(self) -> None:
+        """Start again what is down, and have the desk take up what is left."""
+        studio = self.studio
+        again = studio.desk is not None and studio.desk.alive and self.dice.random() < 0.5
+        studio.start()
+        desk = studio.desk
+        assert desk is not None
+        mark = len(desk.told)
+        self.shown_again = 0
+        state = self.entry.state if self.entry is not None else None
+        if again and state == "sealed" and self.op == "create":
+            desk.tell(**self.orders()[-1])  # the person presses again instead of waiting
+            desk.at("idle")
+        desk.tell(do="recover")
+        over = desk.at("over", "failed")
+        demand(over["at"] == "over", f"recovery failed: {over}")
+        desk.at("idle")
+        found = [line["kind"] for line in desk.told[mark:] if line.get("at") == "recovered"]
+        doubtful = [line["entry"] for line in desk.told[mark:] if line.get("kind") == "maybe_copied"]
+        self.shown_again = sum(line.get("at") == "shown" for line in desk.told[mark:])
+        self._expect(state, found)
+        for entry in doubtful:
+            has_it = bool(self.deliveries) and self.dice.random() < 0.5
+            desk.tell(do="have" if has_it else "replace", entry=entry)
+            desk.at("idle")
+            self.struck.outcome = "asked: had it" if has_it else "asked: replaced"
+            if not has_it:
+                self.lost, self.deliveries = self.deliveries, []
+        demand(not over["set_aside"] and not over["orphans"], f"left behind: {over}")
+        demand(all(state == "copying" for _, state in over["left"]), f"still pending: {over['left']}")
+        failed = [line for line in desk.told[mark:] if line.get("at") == "failed"]
+        demand(not failed, f"it failed: {failed}")
+        self.deliveries = [*self.deliveries, *(line for line in desk.told[mark:] if line.get("at") == "clipboard")]
+        demand(not (strays := studio.disk.strays()), f"the journal's folder still holds {strays}")
+
+    def _expect(self, state: str | None, found: list[str]) -> None:
+        """Hold what was shown to what the journal said."""
+        wanted = {None: 0, "sealed": 1, "waiting": 1}.get(state, 0)
+        demand(self.shown_again == wanted, f"{state} in the journal, and {self.shown_again} secrets shown: {found}")
+        if state == "copying":
+            demand(found == ["maybe_copied"], f"copying in the journal, and it found {found}")
+        outcome = {None: "nothing was left", "handed_over": "told to the server"}
+        self.struck.outcome = outcome.get(state, "shown after the restart")
+
+    # ------------------------------------------------------------------ every check
+
+    def check(self) -> None:
+        """Bring the ledger up to date, and hold everything to it."""
+        studio = self.studio
+        ledger, disk, desk = studio.ledger, studio.disk, studio.desk
+        assert desk is not None
+        demand(len(self.deliveries) <= 1, f"{len(self.deliveries)} hand-overs of one secret")
+        delivery = self.deliveries[0] if self.deliveries else None
+        if self.op in ("revoke", "leak"):
+            self._finish_revoke(desk)
+        made = disk.keys(self.name)
+        if self.op in ("create", "leak"):
+            demand(len(made) == (1 if delivery else 0), f"{len(made)} keys, secret delivered: {delivery is not None}")
+        if delivery is not None:
+            known = ledger.keys.get(delivery["key"])
+            if known is None:
+                known = ledger.keys[delivery["key"]] = Known(delivery["key"], self.name, self.environment)
+            if self.op == "rotate":
+                known.rotated = known.rotated or not self.at_once
+            known.give(delivery["version"], delivery["secret"], ends=self.op == "replace" or self.at_once)
+            known.secrets |= {line["version"]: (line["secret"], False) for line in self.lost}
+        ledger.check_disk(disk)
+        touched = [one.id for one in (self.target, ledger.keys.get(delivery["key"]) if delivery else None) if one]
+        if not (self.op == "create" and self.dice.random() < 0.25):  # some stay unused, for *replace*
+            for id in dict.fromkeys(touched):
+                ledger.check_secrets(studio.base_url, id)
+        desk.tell(do="rows")
+        rows = desk.at("rows")["rows"]
+        desk.at("idle")
+        wrong = {id for id, known in ledger.keys.items() if (rows.get(id) == "revoked") != known.revoked}
+        demand(rows.keys() == ledger.keys.keys() and not wrong, f"the desk's list is wrong about {wrong}")
+
+    def _finish_revoke(self, desk: Child) -> None:
+        assert self.target is not None
+        desk.tell(**self.orders()[0])  # whoever did not see it done does it again
+        demand(desk.at("revoked", "failed").get("status") == "revoked", "the revoke cannot be finished")
+        desk.at("idle")
+        self.target.revoke()
+
+
+def play(studio: Studio, number: int) -> Struck:
+    """Draw a round and play it."""
+    dice = studio.dice
+    op: Op = dice.choices(["create", "rotate", "replace", "revoke", "leak"], [50, 20, 6, 14, 10])[0]
+    fits: dict[str, Callable[[Known], bool]] = {
+        "rotate": lambda known: not known.rotated and known.used,
+        "replace": lambda known: not known.used,
+    }
+    target = studio.living(fits.get(op, lambda _known: True)) if op != "create" else None
+    if target is None:
+        op = "create"
+    victim: Victim = dice.choices(["desk", "server", "both"], [50, 30, 20])[0]
+    return Round(studio, number, victim=victim, op=op, target=target, aim=choose_aim(dice, op, victim, AIMS)).run()

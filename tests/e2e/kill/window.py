@@ -1,0 +1,1 @@
+from tests.e2e.kill.headless import play
