@@ -130,7 +130,9 @@ class KeyForm(QObject):
         add("/scopes", tr("Scopes"), self._scopes)
         add("/expires_at", tr("Expires"), self._expiry, hint=self._expiry.words())
         add("/allowed_cidrs", tr("Allowed addresses"), self._cidrs, optional=True, hint=self._cidr_hint())
-        self._meant = Button("", "link", name="use_range", on_click=self._use_likely_range)
+        self._meant = Button(
+            tr("Use the range that was meant"), "link", name="use_range", on_click=self._use_likely_range
+        )
         self._meant.hide()
         self._dialog.add(self._meant)
         for pointer, field in self._fields.items():

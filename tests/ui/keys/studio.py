@@ -178,10 +178,13 @@ class Studio:
         QTest.mouseClick(self.page.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
     async def dialog(self, kind: type[D]) -> D:
-        """Return the open dialog of that kind, once it is there."""
-        return await until(
+        """Return the open dialog of that kind, once it is there and has the keyboard."""
+        found = await until(
             lambda: next((one for one in self.window.findChildren(kind) if one.isVisible()), None), kind.__name__
         )
+        found.activateWindow()
+        await until(found.isActiveWindow, "the keyboard")
+        return found
 
     async def back(self) -> None:
         """Wait until no dialog is open and the window has the keyboard again, as a window manager sees to."""

@@ -1,0 +1,267 @@
+"""*New key…* by real events: judged as fields are left, faults at their place, one request, then the reveal."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from bcdesk.client.errors import FaultItem, InvalidValues, Unreachable
+from bcdesk.contract.rows import KeyRow
+from bcdesk.ui.keys.create import CreateDialog
+from bcdesk.ui.keys.draft import end_of_day
+from bcdesk.ui.keys.reveal import RevealDialog
+from tests.ui.keys.studio import Studio, button, press, says, until
+from tests.ui.walk import check_window
+
+
+async def opened(studio: Studio) -> CreateDialog:
+    QTest.keyClick(studio.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    return await studio.dialog(CreateDialog)
+
+
+def named(studio: Studio, name: str) -> list[KeyRow]:
+    return [row for row in studio.store.keys.values() if row.name == name]
+
+
+async def discarded(studio: Studio) -> None:
+    """Leave the reveal by discarding what it shows."""
+    reveal = await studio.dialog(RevealDialog)
+    QTest.keyClick(reveal, Qt.Key.Key_Escape)
+    await until(lambda: reveal.face == "nobody")
+    reveal.done(0)
+    await studio.back()
+
+
+async def test_that_a_key_is_made_and_handed_over_next(studio: Studio) -> None:
+    dialog = await opened(studio)
+    check_window(dialog)
+    QTest.keyClicks(dialog.form.field("/name").editor, "Storefront 2")
+    QTest.keyClicks(dialog.form.field("/description").editor, "Shows the catalogue")
+    QTest.keyClicks(dialog.form.field("/owner").editor, "Web")
+    QTest.keyClicks(dialog.form.field("/tags").editor, "shop, eu")
+    press(dialog, "environment.live")
+    QTest.mouseClick(dialog.form._scopes._checks["purchases.write"], Qt.MouseButton.LeftButton)
+    press(dialog, "expiry.30")
+    QTest.keyClicks(dialog.form.field("/allowed_cidrs").editor, "196.201.4.0/24")
+    wanted = dialog.form.values()
+    press(dialog, "create_key.make")
+    reveal = await studio.dialog(RevealDialog)
+    row = reveal.handing.made.key
+    assert (row.name, row.description, row.owner, row.tags) == (
+        "Storefront 2",
+        "Shows the catalogue",
+        "Web",
+        ("shop", "eu"),
+    )
+    assert row.environment == "live"
+    assert set(row.scopes) == {"beats.read", "purchases.write"}
+    assert row.allowed_cidrs == ("196.201.4.0/24",)
+    assert row.expires_at == wanted.expires_at
+    assert studio.page.table.current_id() == row.id
+    await discarded(studio)
+
+
+async def test_that_enter_in_a_field_submits_once_however_long_it_is_held(studio: Studio) -> None:
+    dialog = await opened(studio)
+    editor = dialog.form.field("/name").editor
+    QTest.keyClicks(editor, "Held Enter")
+    QTest.keyPress(editor, Qt.Key.Key_Return)
+    held = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+    for _ in range(5):
+        QApplication.sendEvent(QApplication.focusWidget() or dialog, held)
+    reveal = await studio.dialog(RevealDialog)
+    for _ in range(5):
+        QApplication.sendEvent(QApplication.focusWidget() or reveal, held)
+    assert reveal.face == "waiting"
+    assert len(named(studio, "Held Enter")) == 1
+    await discarded(studio)
+
+
+async def test_that_a_double_click_makes_one_key(studio: Studio) -> None:
+    dialog = await opened(studio)
+    QTest.keyClicks(dialog.form.field("/name").editor, "Clicked twice")
+    make = button(dialog, "create_key.make")
+    QTest.mouseDClick(make, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(make, Qt.MouseButton.LeftButton)
+    await studio.dialog(RevealDialog)
+    await studio.sync()
+    assert len(named(studio, "Clicked twice")) == 1
+    await discarded(studio)
+
+
+async def test_that_a_second_ctrl_n_opens_no_second_dialog(studio: Studio) -> None:
+    dialog = await opened(studio)
+    studio.registry.run("keys.new")
+    studio.registry.run("keys.new")
+    await until(lambda: len([one for one in studio.window.findChildren(CreateDialog) if one.isVisible()]) == 1)
+    dialog.reject()
+
+
+# ------------------------------------------------------------------ judging
+
+
+async def test_that_an_empty_name_is_said_on_submit_and_not_in_passing(studio: Studio) -> None:
+    dialog = await opened(studio)
+    name = dialog.form.field("/name")
+    QTest.keyClick(name.editor, Qt.Key.Key_Tab)
+    assert name.fault == ""
+    press(dialog, "create_key.make")
+    assert name.fault == "This cannot be empty."
+    assert dialog.focusWidget() is name.editor
+    QTest.keyClicks(name.editor, "A")
+    assert name.fault == ""
+    dialog.reject()
+
+
+async def test_that_a_range_with_host_bits_offers_the_one_that_was_meant(studio: Studio) -> None:
+    dialog = await opened(studio)
+    field = dialog.form.field("/allowed_cidrs")
+    field.focus()
+    QTest.keyClicks(field.editor, "10.1.2.3/8")
+    QTest.keyClick(field.editor, Qt.Key.Key_Tab)
+    assert "Did you mean 10.0.0.0/8?" in field.fault
+    press(dialog, "use_range")
+    assert dialog.form.values().allowed_cidrs == ("10.0.0.0/8",)
+    assert field.fault == ""
+    dialog.reject()
+
+
+async def test_that_the_line_that_is_no_range_is_named(studio: Studio) -> None:
+    dialog = await opened(studio)
+    field = dialog.form.field("/allowed_cidrs")
+    field.focus()
+    QTest.keyClicks(field.editor, "10.0.0.0/8\r10.0.0.300")
+    QTest.keyClick(field.editor, Qt.Key.Key_Tab)
+    assert field.fault.startswith("“10.0.0.300”:")
+    dialog.reject()
+
+
+async def test_that_the_sandbox_takes_no_writing_scope_and_live_gives_it_back(studio: Studio) -> None:
+    dialog = await opened(studio)
+    check = dialog.form._scopes._checks["purchases.write"]
+    assert not check.isEnabled()
+    assert check.toolTip() == "Sandbox keys read only."
+    press(dialog, "environment.live")
+    QTest.mouseClick(check, Qt.MouseButton.LeftButton)
+    assert "purchases.write" in dialog.form.values().scopes
+    press(dialog, "environment.sandbox")
+    assert "purchases.write" not in dialog.form.values().scopes
+    press(dialog, "environment.live")
+    assert "purchases.write" in dialog.form.values().scopes
+    dialog.reject()
+
+
+async def test_that_no_scope_at_all_is_said_at_the_scopes(studio: Studio) -> None:
+    dialog = await opened(studio)
+    QTest.keyClicks(dialog.form.field("/name").editor, "No scopes")
+    QTest.mouseClick(dialog.form._scopes._checks["beats.read"], Qt.MouseButton.LeftButton)
+    press(dialog, "create_key.make")
+    assert dialog.form.field("/scopes").fault == "This cannot be empty."
+    dialog.reject()
+
+
+async def test_that_the_exact_day_of_the_end_is_said(studio: Studio) -> None:
+    dialog = await opened(studio)
+    expires = dialog.form.field("/expires_at")
+    assert "Works until the end of" in says(expires)
+    press(dialog, "expiry.never")
+    assert "we recommend to rotate" in says(expires).lower()
+    assert dialog.form.values().expires_at is None
+    press(dialog, "expiry.day")
+    day = dialog.form._expiry._day
+    day.setDate(day.minimumDate())
+    chosen = day.date()
+    assert dialog.form.values().expires_at == end_of_day(chosen.toPython())  # type: ignore[arg-type]
+    dialog.reject()
+
+
+async def test_that_live_is_said_clearly_and_sandbox_is_the_default(studio: Studio) -> None:
+    dialog = await opened(studio)
+    assert dialog.form.values().environment == "sandbox"
+    press(dialog, "environment.live")
+    assert "live API" in says(dialog.form.field("/environment"))
+    assert "Pre-release demo" in says(dialog)
+    dialog.reject()
+
+
+# ------------------------------------------------------------------ when the server says no, or nothing
+
+
+async def test_that_faults_of_the_server_land_at_their_fields(studio: Studio) -> None:
+    dialog = await opened(studio)
+    dialog.form.check = lambda: True  # type: ignore[method-assign]
+    QTest.keyClicks(dialog.form.field("/name").editor, "N" * 90)
+    QTest.keyClicks(dialog.form.field("/tags").editor, "same, same")
+    press(dialog, "create_key.make")
+    await until(lambda: dialog.form.field("/tags").fault)
+    assert dialog.form.field("/name").fault == "This is too long."
+    assert dialog.form.field("/tags").fault == "This is there twice."
+    assert dialog.form.values().name == "N" * 90
+    assert button(dialog, "create_key.make").isEnabled()
+    dialog.reject()
+
+
+async def test_that_a_fault_without_a_field_is_said_at_the_top(studio: Studio) -> None:
+    from bcdesk.ui.keys.submission import show_error
+
+    dialog = await opened(studio)
+    fault = FaultItem("/replaces", "unknown_key", "")
+    show_error(dialog, InvalidValues(422, "invalid_values", "", (fault,)))
+    assert "There is no such key." in dialog.problem.text
+    dialog.reject()
+
+
+async def test_that_nothing_typed_is_lost_offline(studio: Studio) -> None:
+    dialog = await opened(studio)
+    QTest.keyClicks(dialog.form.field("/name").editor, "Typed offline")
+    studio.line_up = False
+    press(dialog, "create_key.make")
+    assert "Nothing was sent." in dialog.problem.text
+    studio.line_up = True
+    press(dialog, "create_key.make")
+    reveal = await studio.dialog(RevealDialog)
+    assert reveal.handing.made.key.name == "Typed offline"
+    await discarded(studio)
+
+
+async def test_that_a_broken_line_is_said_in_the_dialog(studio: Studio) -> None:
+    dialog = await opened(studio)
+    QTest.keyClicks(dialog.form.field("/name").editor, "Broken line")
+    made: list[int] = []
+
+    async def broken(client: object) -> object:
+        made.append(1)
+        raise Unreachable("cut", uncertain=True)
+
+    dialog._make = broken  # type: ignore[method-assign, assignment]
+    press(dialog, "create_key.make")
+    await until(lambda: dialog.problem.text)
+    assert "The connection broke off." in dialog.problem.text
+    assert dialog.form.values().name == "Broken line"
+    assert not dialog.busy
+    dialog.reject()
+
+
+async def test_that_leaving_while_it_is_made_leaves_no_key(studio: Studio) -> None:
+    dialog = await opened(studio)
+    QTest.keyClicks(dialog.form.field("/name").editor, "Left too early")
+    press(dialog, "create_key.make")
+    assert dialog.busy
+    assert "If you leave now, it is discarded" in says(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    await until(lambda: "create key" not in studio.desk.scope.names)
+    await studio.sync()
+    assert named(studio, "Left too early") == []
+    assert studio.journal.pending() == ()
+    assert [one for one in studio.window.findChildren(RevealDialog) if one.isVisible()] == []
+
+
+async def test_that_new_waits_while_a_secret_is_handed_over(studio: Studio) -> None:
+    dialog = await opened(studio)
+    QTest.keyClicks(dialog.form.field("/name").editor, "First of two")
+    press(dialog, "create_key.make")
+    await studio.dialog(RevealDialog)
+    assert "waits to be handed over" in (studio.registry.reason("keys.new") or "")
+    assert "waits to be handed over" in (studio.registry.reason("keys.rotate") or "")
+    await discarded(studio)
