@@ -28,7 +28,8 @@ from bcdesk.store.store import Store
 from bcdesk.ui.clipboard import ClipboardGuard
 from bcdesk.ui.desk import Connection, Desk
 from bcdesk.ui.gate import RevealGate
-from bcdesk.ui.keys.reveal import Outcome, RevealDialog, hand_over
+from bcdesk.ui.keys.reveal import Outcome, hand_over
+from bcdesk.ui.keys.reveal_dialog import RevealDialog
 from bcdesk.ui.tasks import TaskScope
 from bcdesk.ui.widgets import Button, Label
 from tests.ui.reveal.sealing import open_vault

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from bcdesk.actions.keys import revoke_key, rotate_key
 from bcdesk.actions.reveal import State
 from bcdesk.contract.key_format import parse
-from bcdesk.ui.keys.reveal import RevealDialog
+from bcdesk.ui.keys.reveal_dialog import RevealDialog
 from bcdesk.ui.keys.secret_frame import SecretFrame
 from tests.ui.reveal.conftest import Bench, at, button, press, says, until
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from bcdesk.contract.key_format import generate
 from bcdesk.ui import theme
-from bcdesk.ui.keys.reveal import RevealDialog
+from bcdesk.ui.keys.reveal_dialog import RevealDialog
 from bcdesk.ui.keys.secret_frame import SecretFrame, spelled
 from tests.ui.reveal.conftest import Bench, button, press
 from tests.ui.reveal.traces import traces
