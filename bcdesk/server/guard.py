@@ -1,8 +1,9 @@
 """The gate in front of every route: a server on loopback can be reached by every web page its user visits.
 
-It asks for the exact ``Host`` (421 otherwise, RFC 9110 §15.5.20: another server was meant), refuses requests that pages of other origins send, takes JSON bodies of
-64 KiB alone, answers with a request id and with headers that keep replies out of caches and frames, and
-turns what nobody caught into a bare 500. No reply carries a CORS header or a cookie.
+It asks for the exact ``Host`` (421 otherwise, RFC 9110 §15.5.20: another server was meant), refuses requests
+that pages of other origins send, takes JSON bodies of 64 KiB alone, answers with a request id and with headers
+that keep replies out of caches and frames, and turns what nobody caught into a bare 500. No reply carries a CORS
+header or a cookie.
 """
 
 from collections.abc import Iterable
