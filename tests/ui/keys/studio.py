@@ -237,3 +237,12 @@ def press(root: QWidget, name: str) -> None:
 def says(root: QWidget) -> str:
     """Return all that visible labels say."""
     return "\n".join(one.text() for one in root.findChildren(Label) if one.isVisible() and one.text())
+
+
+async def hear(root: QWidget, *words: str) -> None:
+    """Wait until visible labels say each of ``words``; Qt shows what a layout takes in a turn later."""
+    for one in words:
+        try:
+            await until(lambda one=one: one in says(root), one)  # type: ignore[misc]
+        except AssertionError:
+            raise AssertionError(f"{one!r} was never said, but: {says(root)!r}") from None
