@@ -349,3 +349,18 @@ async def test_that_a_version_is_found_at_its_own_key_alone(api: Api) -> None:
     one, other = await api.make_key(), await api.make_key()
     path = f"/manage/v1/keys/{one['key']['id']}/versions/{other['key']['versions'][0]['id']}/retire"
     assert problem(await api.manager.post(path))[:2] == (404, "not_found")
+
+
+async def test_that_what_comes_back_takes_the_place_of_what_is_gone(api: Api) -> None:
+    made = await api.make_key()
+    assert await api.use(made["secret"]) == 200
+    second = await api.rotate(made["key"]["id"], starts="now", overlap_seconds=0)
+    third = await api.rotate(made["key"]["id"], starts="now", overlap_seconds=60)
+    await api.act(f"handovers/{second['handover']['id']}/discard")
+    key = await api.key(made["key"]["id"])
+    assert [version["state"] for version in key["versions"]] == ["retiring", "revoked", "current"]
+    assert at(key["rotation"]["old_retires_at"]) == START + 60
+    await api.act(f"handovers/{third['handover']['id']}/discard")
+    key = await api.key(made["key"]["id"])
+    assert [version["state"] for version in key["versions"]] == ["current", "revoked", "revoked"]
+    assert await api.use(made["secret"]) == 200

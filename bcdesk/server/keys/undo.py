@@ -1,11 +1,14 @@
 """Taking back a version that nobody got: the key is as it was before, or gone where it never was anything else."""
 
+import json
+from collections.abc import Mapping, Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bcdesk.server.changes import next_change
 from bcdesk.server.keys.life import live, standing
-from bcdesk.server.keys.records import Loaded, load
+from bcdesk.server.keys.records import Loaded, VersionRecord, load
 from bcdesk.server.keys.store import set_version, touch
 from bcdesk.server.tables import callers, key_versions, keys, tombstones
 
@@ -21,7 +24,7 @@ def take_back(connection: Connection, key_id: str, version_id: str, now: float) 
     version = next(one for one in loaded.versions if one.id == version_id)
     set_version(connection, version_id, ended_at=now, undo=None)
     for name, values in version.undoes.items():
-        set_version(connection, name, **values)
+        _put_back(connection, loaded.versions, version, name, values)
     after = load(connection, key_id, now)
     assert after is not None  # noqa: S101 - read a moment ago in this transaction
     living = live(after.versions, now)
@@ -32,6 +35,21 @@ def take_back(connection: Connection, key_id: str, version_id: str, now: float) 
         set_version(connection, living[-1].id, activated_at=now)  # nothing is left that it could wait for
     touch(connection, after.key, now, ["versions"])
     return True
+
+
+def _put_back(
+    connection: Connection,
+    versions: Sequence[VersionRecord],
+    gone: VersionRecord,
+    name: str,
+    values: Mapping[str, float | None],
+) -> None:
+    """Let a version take the place of the one that is gone: where a later rotation gave that an end, it has it too."""
+    set_version(connection, name, **{**values, "retires_at": gone.retires_at or values.get("retires_at")})
+    for later in versions:
+        if gone.id in later.undoes:
+            undo = {name if old == gone.id else old: before for old, before in later.undoes.items()}
+            set_version(connection, later.id, undo=json.dumps(undo))
 
 
 def _delete(connection: Connection, loaded: Loaded, now: float) -> None:
