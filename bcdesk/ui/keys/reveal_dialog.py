@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog
 
 from bcdesk.actions.reveal import Event, State
 from bcdesk.ui.dialogs import Dialog
@@ -116,6 +115,7 @@ class RevealDialog(Dialog):
 
     def copy_once(self) -> None:
         """Copy the secret to the clipboard, once."""
+        self._expired()  # the machine may have slept through the timer
         if self.face == "waiting" and self.handing.allows(Event.COPY_BEGUN):
             self._start(self._copy(), "reveal.copy")
 
@@ -273,12 +273,12 @@ class RevealDialog(Dialog):
             self._to_sealed()
 
     def _restart_expiry(self) -> None:
-        self._expiry.start(min(int(self.handing.seconds_left * 1000) + 1, _LONGEST_TIMER_MS))
+        self._expiry.start(min(int(self.handing.seconds_left * 1000) + 500, _LONGEST_TIMER_MS))
 
     def _expired(self) -> None:
-        if self.handing.seconds_left > 0:
+        if self.handing.seconds_left > 0 or self.busy:
             self._restart_expiry()
-        elif self.handing.allows(Event.EXPIRED) and not self.busy:
+        elif self.handing.allows(Event.EXPIRED):
             self.handing.expire()
             self._to_expired()
 
@@ -294,9 +294,3 @@ class RevealDialog(Dialog):
             self._waiting.frame.hold(None, "")
         if self._after is not None:
             self._after.stop()
-
-    def done(self, result: int) -> None:
-        """Close for good; the frame gives the secret up first."""
-        if self._waiting is not None and result == QDialog.DialogCode.Rejected.value:
-            self._waiting.frame.conceal()
-        super().done(result)

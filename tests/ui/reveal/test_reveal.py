@@ -233,6 +233,50 @@ async def test_copy_that_the_clipboard_refused_uses_nothing_up(bench: Bench) -> 
     task.cancel()
 
 
+async def test_copy_that_cannot_be_written_down_touches_no_clipboard(bench: Bench, tmp_path: Path) -> None:
+    made = await bench.make()
+    task = bench.reveal(made)
+    dialog = await bench.dialog()
+    folder = tmp_path / "journal"
+    folder.rename(tmp_path / "elsewhere")
+    folder.write_text("a file where the folder was")
+    press(button(dialog, "reveal_copy"))
+    await until(lambda: dialog.problem.text)
+    assert "Nothing was used up." in dialog.problem.text
+    assert QGuiApplication.clipboard().text() == ""
+    assert not made.secret.spent
+    folder.unlink()
+    (tmp_path / "elsewhere").rename(folder)
+    press(button(dialog, "reveal_copy"))
+    await bench.dialog("after")
+    await bench.quiet_but(task)
+    task.cancel()
+
+
+async def test_copy_of_a_secret_that_the_server_has_thrown_away_says_so(bench: Bench) -> None:
+    made = await bench.make()
+    task = bench.reveal(made)
+    dialog = await bench.dialog()
+    await bench.client.handovers.discard(made.handover.id)
+    press(button(dialog, "reveal_copy"))
+    await until(lambda: "opens nothing" in says(dialog))
+    await bench.quiet_but(task)
+    task.cancel()
+
+
+async def test_copy_after_a_day_is_refused_with_a_notice(bench: Bench) -> None:
+    made = await bench.make()
+    now = [made.handover.expires_at - 3600]
+    bench.desk = at(bench.desk, lambda: now[0])
+    task = bench.reveal(made)
+    dialog = await bench.dialog()
+    now[0] += 7200
+    press(button(dialog, "reveal_copy"))
+    assert face_of(dialog) == "expired"
+    assert QGuiApplication.clipboard().text() == ""
+    task.cancel()
+
+
 async def test_copy_counts_down_with_more_time_and_clear_now(bench: Bench) -> None:
     task = bench.reveal(await bench.make())
     dialog = await bench.dialog()
@@ -400,6 +444,7 @@ async def test_after_a_used_copy_is_not_replaced_but_rotated(bench: Bench) -> No
     task = bench.reveal(made)
     press(button(await bench.dialog(), "reveal_copy"))
     dialog = await bench.dialog("after")
+    await bench.quiet_but(task)
     assert await bench.first_use(value) == 200
     press(button(dialog, "reveal_replace"))
     await until(lambda: "used meanwhile" in dialog.problem.text)
