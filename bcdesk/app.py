@@ -210,8 +210,12 @@ class Program:
     async def _open_vault(self) -> None:
         from bcdesk.store.vault import VaultState
 
-        if await self.vault.open() is VaultState.READY:
-            await self.clipboard.clear_leftover()
+        def opened(state: VaultState) -> None:
+            if state is VaultState.READY:  # at once, or after a prompt that stood open for long
+                self.scope.start(self.clipboard.clear_leftover(), name="clipboard")
+
+        self.vault.listen(opened)
+        await self.vault.open()
 
     def _choose_theme(self, scheme: Scheme) -> None:
         self._chosen = self._chosen.with_changes(theme=scheme)
