@@ -46,9 +46,7 @@ def _card(row: KeyRow, need: Need, now: float, knows_secret: bool) -> NeedCard |
         return NeedCard(
             "expiring",
             tr("Expires in {span}", span=times.until(need.moment, now)),
-            tr(
-                "It stops working {when}. Make a key in its place, or move the day.", when=times.short(need.moment, now)
-            ),
+            tr("It stops working {when}. Move the day, or make another key.", when=times.short(need.moment, now)),
             ("keys.edit",),
         )
     if need.id == "rotating":
@@ -91,14 +89,12 @@ def _rotating(row: KeyRow, now: float) -> NeedCard | None:
     last4 = {version.id: version.last4 for version in row.versions}
     old, new = last4.get(rotation.old_version, ""), last4.get(rotation.new_version, "")
     if rotation.state == "waiting" or rotation.old_retires_at is None:
-        overlap = span_words(rotation.overlap_seconds) if rotation.overlap_seconds else ""
-        words = tr("…{new} was not used yet. …{old} works on", new=new, old=old)
-        end = (
-            tr("{words} until {span} after that.", words=words, span=overlap)
-            if overlap
-            else tr("{words} until then.", words=words)
-        )
-        return NeedCard("rotating", tr("The new version waits for its first use"), end, ("keys.replace_unused",))
+        words = tr("…{new} was not used yet. …{old} works on until then.", new=new, old=old)
+        if rotation.overlap_seconds:
+            span = span_words(rotation.overlap_seconds)
+            words = tr("…{new} was not used yet. …{old} works on until {span} after that.", new=new, old=old, span=span)
+        title = tr("The new version waits for its first use")
+        return NeedCard("rotating", title, words, ("keys.replace_unused", "keys.discard_unused"))
     return NeedCard(
         "rotating",
         tr("The old version ends in {span}", span=times.until(rotation.old_retires_at, now)),

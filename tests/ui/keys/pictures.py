@@ -25,7 +25,7 @@ from bcdesk.ui.keys.rotate import RotateDialog
 from bcdesk.ui.keys.turn_off import TurnOffDialog
 from bcdesk.ui.keys.version_dialogs import ExtendDialog, RetireDialog
 from bcdesk.ui.tasks import TaskScope
-from tests.ui.keys.studio import Studio, press, serving, until
+from tests.ui.keys.studio import Studio, serving, until
 
 SIZES = ((1280, 800), (960, 600))
 
@@ -44,7 +44,7 @@ class Album:
         if self.only and self.only not in name:
             return
         for scheme in ("light", "dark"):
-            theme.apply(self.app, scheme)  # type: ignore[arg-type]
+            theme.apply(self.app, scheme)
             for width, height in SIZES:
                 self.studio.window.resize(width, height)
                 await self.settle()
@@ -75,9 +75,7 @@ async def scenes(album: Album) -> None:
     await studio.made("Storefront", description="Read only", owner="Web", tags=("shop", "eu"), expires_at=week,
                       allowed_cidrs=("196.201.4.0/24",))  # fmt: skip
     mixing = next(row for row in studio.store.keys.values() if row.name == "Mixing desk CI")
-    made = await studio.client.keys.rotate(
-        mixing.id, overlap_seconds=86400, starts="now", idempotency_key="a" * 43
-    )
+    made = await studio.client.keys.rotate(mixing.id, overlap_seconds=86400, starts="now", idempotency_key="a" * 43)
     await studio.client.handovers.ack(made.handover.id, "copy")
     await studio.make("Waiting key", environment="sandbox")
     await studio.sync()
@@ -167,15 +165,15 @@ async def show(album: Album, name: str, make: Callable[[], D], change: Callable[
 
 async def run(app: QApplication, folder: Path, only: str) -> None:
     """Build everything, draw it, and take it down."""
-    with tempfile.TemporaryDirectory() as data:
-        with serving(Path(data) / "server") as served:
-            async with TaskScope(lambda error: print("task failed:", repr(error))) as scope:
-                studio = Studio(served, served.token, scope, Path(data), now=time.time)
-                studio.window.resize(*SIZES[0])
-                studio.window.show()
-                await scenes(Album(app, studio, folder, only))
-                await scope.close()
-                await studio.close()
+    with tempfile.TemporaryDirectory() as data, serving(Path(data) / "server") as served:
+        errors: list[BaseException] = []
+        async with TaskScope(errors.append) as scope:
+            studio = Studio(served, served.token, scope, Path(data), now=time.time)
+            studio.window.resize(*SIZES[0])
+            studio.window.show()
+            await scenes(Album(app, studio, folder, only))
+            await studio.close()
+        assert not errors, errors
 
 
 def main() -> None:

@@ -107,12 +107,15 @@ class Studio:
             client_of=lambda: self.client if self.line_up else None,
             connection_of=lambda: Connection("Local server", served.base_url.removeprefix("http://"), self.demo),
             sync_now=self._sync_asked,
-            now=lambda: self.now(),
+            now=self._now,
         )
         self.registry = Registry()
         self.window = MainWindow(self.registry)
         self.page = KeysPage(self.desk, self.registry)
         self.window.add_page(Page("keys", "API keys", "key", self.page))
+
+    def _now(self) -> float:
+        return self.now()  # a test may set another clock later
 
     def _sync_asked(self) -> None:
         self.synced += 1
@@ -191,7 +194,7 @@ class Studio:
         await until(lambda: not any(one.isVisible() for one in self.window.findChildren(Dialog)), "the end of dialogs")
         await until(lambda: not set(self.desk.scope.names) - {"callers"}, "the end of tasks")
         self.window.activateWindow()
-        await until(lambda: self.window.isActiveWindow(), "the keyboard")
+        await until(self.window.isActiveWindow, "the keyboard")
 
     def picture(self) -> QImage:
         """Return the window with its dialog over it, as a person sees them."""

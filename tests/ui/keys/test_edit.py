@@ -62,7 +62,7 @@ async def test_that_two_edits_that_meet_are_both_shown(studio: Studio) -> None:
     retype(dialog, "/name", "Mine")
     await studio.client.keys.patch(row.id, {"name": "Theirs", "owner": "Platform"}, row.revision)
     press(dialog, "edit_key.save")
-    await until(lambda: dialog._meeting.isVisible())
+    await until(dialog._meeting.isVisible)
     said = says(dialog._meeting)
     assert "theirs: Theirs\nyours: Mine" in said
     assert "is Platform now" in said
@@ -84,7 +84,7 @@ async def test_that_theirs_can_be_taken_and_my_other_changes_stay(studio: Studio
     retype(dialog, "/description", "Only mine")
     await studio.client.keys.patch(row.id, {"name": "Theirs"}, row.revision)
     press(dialog, "edit_key.save")
-    await until(lambda: dialog._meeting.isVisible())
+    await until(dialog._meeting.isVisible)
     press(dialog, "meeting.take")
     assert dialog.changes() == {"description": "Only mine"}
     press(dialog, "edit_key.save")

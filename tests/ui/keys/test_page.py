@@ -198,7 +198,7 @@ async def test_that_a_narrow_window_opens_the_inspector_over_the_table(studio: S
     QTest.keyClick(studio.page.inspector, Qt.Key.Key_Escape)
     assert not studio.page.inspector.isVisible()
     studio.window.resize(1280, 800)
-    await until(lambda: studio.page.inspector.isVisible())
+    await until(studio.page.inspector.isVisible)
 
 
 # ------------------------------------------------------------------ roles and commands

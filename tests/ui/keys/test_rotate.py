@@ -94,7 +94,7 @@ async def test_that_two_live_versions_are_explained_and_the_old_one_can_be_ended
     assert not dialog.overlap.isVisible()
     check_window(dialog)
     press(dialog, "blocked.end_old")
-    await until(lambda: dialog.make.isVisible())
+    await until(dialog.make.isVisible)
     assert dialog.blocked.isHidden()
     assert sum(version.state == "retired" for version in studio.row(row.id).versions) == 1
     dialog.reject()
@@ -119,7 +119,7 @@ async def test_that_a_second_rotation_elsewhere_is_explained_when_the_server_ref
     dialog = await opened(studio, row)
     await studio.client.keys.rotate(row.id, overlap_seconds=DAY, starts="now", idempotency_key="e" * 43)
     press(dialog, "rotate_key.make")
-    await until(lambda: dialog.blocked.isVisible())
+    await until(dialog.blocked.isVisible)
     assert "Two keys work under this name already" in says(dialog)
     dialog.reject()
 
