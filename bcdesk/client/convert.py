@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from sys import intern
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
+from bcdesk.client.packed import packed
 from bcdesk.contract import wire
 from bcdesk.contract.moments import UNKNOWN
 from bcdesk.contract.rows import (
@@ -20,8 +21,9 @@ from bcdesk.contract.rows import (
     VersionRow,
 )
 
-Moment = TypeVar("Moment", float, float | None)
 _SHARED_MOST: Final = 4096
+"""Pools are emptied at this size, so that they cost little where nothing is shared."""
+_texts: dict[str, str] = {}
 _tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
 
 
@@ -42,8 +44,8 @@ def key_row(key: wire.Key) -> KeyRow:
     return KeyRow(
         id=key.id,
         name=key.name,
-        description=intern(key.description),
-        owner=intern(key.owner),
+        description=_one(key.description),
+        owner=_one(key.owner),
         tags=tags,
         environment=intern(key.environment),
         masked=key.masked,
@@ -52,17 +54,17 @@ def key_row(key: wire.Key) -> KeyRow:
         status=intern(key.status),
         rotation=None if key.rotation is None else rotation_row(key.rotation),
         created_at=created_at,
-        created_by=intern(key.created_by),
+        created_by=_one(key.created_by),
         updated_at=created_at if updated_at == created_at else updated_at,
         last_used_at=last_used_at,
-        last_used_from=None if key.last_used_from is None else intern(key.last_used_from),
+        last_used_from=None if key.last_used_from is None else _one(key.last_used_from),
         expires_at=_seconds(key.expires_at),
         revoked_at=_seconds(key.revoked_at),
-        revoked_reason=None if key.revoked_reason is None else intern(key.revoked_reason),
+        revoked_reason=None if key.revoked_reason is None else _one(key.revoked_reason),
         compromised=key.compromised,
         replaces=key.replaces,
         replaced_by=key.replaced_by,
-        versions=tuple([version_row(version, created_at, last_used_at) for version in key.versions]),
+        versions=packed(tuple([version_row(version) for version in key.versions])),
         handover=None if key.handover is None else handover_row(key.handover),
         revision=key.revision,
         haystack=haystack(key.name, key.description, key.owner, tags, key.masked, key.id),
@@ -74,14 +76,13 @@ def haystack(name: str, description: str, owner: str, tags: Iterable[str], maske
     return "\n".join((name, description, owner, " ".join(tags), masked[-4:], id)).casefold()
 
 
-def version_row(version: wire.Version, *known: float | None) -> VersionRow:
-    """Convert a version; moments equal to one of ``known`` share its object."""
-    last_used_at = version.last_used_at.timestamp() if version.last_used_at else _unsaid(version, "last_used_at")
+def version_row(version: wire.Version) -> VersionRow:
+    """Convert a version."""
     return VersionRow(
         id=version.id,
         last4=version.last4,
-        created_at=_same(version.created_at.timestamp(), known),
-        last_used_at=_same(last_used_at, known),
+        created_at=version.created_at.timestamp(),
+        last_used_at=version.last_used_at.timestamp() if version.last_used_at else _unsaid(version, "last_used_at"),
         retires_at=_seconds(version.retires_at),
         state=intern(version.state),
     )
@@ -154,17 +155,19 @@ def _unsaid(model: wire.Wire, name: str) -> float | None:
     return None if name in model.model_fields_set else UNKNOWN
 
 
-def _same(moment: Moment, known: tuple[float | None, ...]) -> Moment:
-    """Return the object among ``known`` that equals ``moment``, so that rows share it; else ``moment`` itself."""
-    return next((one for one in known if one == moment), moment)
+def _one(text: str) -> str:
+    """Return the one object for equal texts; unlike interning, texts of one row alone cost nothing for long."""
+    if len(_texts) >= _SHARED_MOST:
+        _texts.clear()
+    return _texts.setdefault(text, text)
 
 
 def _shared(items: list[str]) -> tuple[str, ...]:
-    """Return a tuple that rows with the same items share; the pool is emptied before it grows large."""
+    """Return the one tuple for equal items."""
     fresh = tuple(items)
     if fresh in _tuples:
         return _tuples[fresh]
     if len(_tuples) >= _SHARED_MOST:
         _tuples.clear()
-    fresh = tuple([intern(item) for item in items])
+    fresh = tuple([_one(item) for item in items])
     return _tuples.setdefault(fresh, fresh)

@@ -30,7 +30,7 @@ async def test_that_a_row_comes_out_as_it_went_in() -> None:
     assert (row.id, row.name, row.tags) == (KEY["id"], "Till ÄÖ", ("a", "b"))
     assert row.created_at == 1683288000.0
     assert row.updated_at is row.created_at
-    assert row.versions[0].created_at is row.created_at
+    assert row.versions[0].created_at == row.created_at
     assert row.haystack.startswith("till äö\n")
 
 
