@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bcdesk.contract.key_format import generate
+from bcdesk.contract.key_format import generate, parse
 
 TOP = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(
@@ -44,6 +44,17 @@ class Screen:
         self.folder = folder
         self.key = secrets.token_hex(32)
         self._stack = stack
+
+    def desk(self) -> "Holder":
+        """Start the real desk, which makes a key by itself and copies it."""
+        command = [sys.executable, str(TOP / "tests/e2e/desk_that_copies.py"), str(self.folder / "data")]
+        process = self._stack.enter_context(
+            subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, encoding="ascii")
+        )
+        holder = Holder(process)
+        self._stack.callback(holder.kill)
+        holder.expect("held")
+        return holder
 
     def hold(self, seconds: float = 30.0) -> "Holder":
         """Start a program that holds secrets as the desk does."""
@@ -193,3 +204,16 @@ def test_that_the_next_start_clears_what_a_killed_desk_left_and_nothing_else(scr
     after.order("leftover")
     after.expect(f"cleared {not later}")
     assert screen.seen() == (later or None)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_that_the_desk_itself_clears_the_clipboard_when_a_signal_ends_it(
+    screen: Screen, number: signal.Signals
+) -> None:
+    desk = screen.desk()
+    copied = screen.seen() or ""
+    assert parse(copied) is not None
+    screen.take_over()
+    desk.end(number)
+    assert desk.process.returncode == 0
+    assert screen.seen() is None
