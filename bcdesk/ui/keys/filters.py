@@ -4,7 +4,7 @@ Moments are epoch seconds. The inspector's cards, the chips' counts and the filt
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol
 
 from bcdesk.contract.key_rules import status_at
 from bcdesk.contract.rows import KeyRow
@@ -61,8 +61,10 @@ def needs(row: KeyRow, now: float) -> tuple[Need, ...]:
         found.append(Need("expiring", row.expires_at))
     if row.rotation is not None:
         found.append(Need("rotating", row.rotation.old_retires_at))
-    elif status == "active" and now - newest_version_at(row) > OLD:
-        found.append(Need("old", newest_version_at(row)))
+    elif status == "active" and now - row.created_at > OLD:
+        newest = newest_version_at(row)
+        if now - newest > OLD:
+            found.append(Need("old", newest))
     return tuple(found)
 
 
@@ -105,22 +107,30 @@ def next_change(row: KeyRow, now: float) -> float | None:
     return min((moment for moment in moments if moment > now), default=None)
 
 
+class Tallied(Protocol):
+    """What `selector` asks of a `bcdesk.ui.keys.tally.Tally`."""
+
+    @property
+    def long_ended(self) -> Collection[str]:
+        """Return the ids of the rows that were over long enough to hide."""
+
+    def having(self, facet: int) -> set[str]:
+        """Return the ids of the rows that have ``facet``."""
+
+
 def selector(
-    rows: Mapping[str, KeyRow],
-    flags: Mapping[str, int],
-    long_ended: Collection[str],
-    environment: Environment,
-    status: Status,
+    rows: Mapping[str, KeyRow], tally: Tallied, environment: Environment, status: Status
 ) -> Callable[[Sequence[str]], list[str]]:
-    """Return what a table filters ids with; ``flags`` and ``long_ended`` are a `Tally`'s, kept current by it."""
+    """Return what a table filters ids with; it asks the tally each time, for the ids of that moment."""
 
     def select(ids: Sequence[str]) -> list[str]:
-        if status == "needs":
-            ids = [one for one in ids if flags.get(one, 0) & NEEDS]
-        elif status == "ended":
-            ids = [one for one in ids if flags.get(one, 0) & ENDED]
-        elif long_ended and len(rows) > SHORT_LIST:
-            ids = [one for one in ids if one not in long_ended]
+        if status == "any":
+            hidden = tally.long_ended
+            if hidden and len(rows) > SHORT_LIST:
+                ids = [one for one in ids if one not in hidden]
+        else:
+            wanted = tally.having(NEEDS if status == "needs" else ENDED)
+            ids = [one for one in ids if one in wanted]
         if environment != "all":
             ids = [one for one in ids if rows[one].environment == environment]
         return list(ids)

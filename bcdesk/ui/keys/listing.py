@@ -53,8 +53,7 @@ class KeyListing(QObject):
         self.model.set_filter(self._selector())
 
     def _selector(self) -> Select:
-        flags, long_ended = self.tally.flags, self.tally.long_ended
-        return selector(self._store.keys, flags, long_ended, self.environment, self.status)
+        return selector(self._store.keys, self.tally, self.environment, self.status)
 
     def tick(self) -> None:
         """Follow the clock; call it every half minute."""

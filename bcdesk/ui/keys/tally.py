@@ -1,8 +1,10 @@
 """Counts what needs someone and what is over, kept current by id and by the clock without scanning all rows."""
 
 import heapq
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import compress
 from typing import Final
 
 from bcdesk.contract.rows import KeyRow
@@ -16,13 +18,14 @@ SLICE: Final = 2_000
 
 
 class Tally:
-    """Knows the `facets` of every row that has any, and which row the clock changes next."""
+    """Knows the `facets` of every row, in one byte each, and which row the clock changes next."""
 
     def __init__(self, rows: Mapping[str, KeyRow], now: float) -> None:
         """Count over ``rows``, which are read live; `update` says what of them changed."""
-        self.flags: dict[str, int] = {}
         self.long_ended: set[str] = set()
         self._rows = rows
+        self._ids: list[str] = []  # sorted, as the server's lists are: new ones mostly go to the end
+        self._flags = bytearray()
         self._counts: Counter[int] = Counter()
         self._due: list[tuple[float, str]] = []
         self._until = now + AHEAD
@@ -36,6 +39,11 @@ class Tally:
             for flags, number in self._counts.items()
             if flags & facet and (environment == "all" or bool(flags & LIVE) == (environment == "live"))
         )
+
+    def having(self, facet: int) -> set[str]:
+        """Return the ids of the rows that have ``facet``."""
+        has = bytes(bool(flags & facet) for flags in range(256))
+        return set(compress(self._ids, self._flags.translate(has)))
 
     def needing(self, environment: Environment = "all") -> int:
         """Count the rows that need someone."""
@@ -51,24 +59,39 @@ class Tally:
 
     def update(self, changed: Iterable[str], removed: Iterable[str], now: float) -> None:
         """Follow rows that came, changed or went."""
-        for one in removed:
-            self._counts[self.flags.pop(one, 0)] -= 1
-            self.long_ended.discard(one)
+        gone = set(removed)
+        if gone:
+            kept = [one not in gone for one in self._ids]
+            for flags in compress(self._flags, [not one for one in kept]):
+                self._counts[flags] -= 1
+            self._ids, self._flags = list(compress(self._ids, kept)), bytearray(compress(self._flags, kept))
+            self.long_ended -= gone
         for one in changed:
             self._look(one, now)
+
+    def _place(self, one: str) -> int:
+        """Return where the flags of a row are, making room for a new one."""
+        if not self._ids or self._ids[-1] < one:
+            place = len(self._ids)
+        else:
+            place = bisect_left(self._ids, one)
+            if self._ids[place] == one:
+                return place
+        self._ids.insert(place, one)
+        self._flags.insert(place, 0)
+        self._counts[0] += 1
+        return place
 
     def _look(self, one: str, now: float) -> bool:
         row = self._rows.get(one)
         if row is None:
             return False
-        before, flags = self.flags.get(one, 0), facets(row, now)
+        place, flags = self._place(one), facets(row, now)
+        before = self._flags[place]
         if flags != before:
             self._counts[before] -= 1
             self._counts[flags] += 1
-            if flags:
-                self.flags[one] = flags
-            else:
-                del self.flags[one]
+            self._flags[place] = flags
             (self.long_ended.add if flags & LONG_ENDED else self.long_ended.discard)(one)
         moment = next_change(row, now)
         if moment is not None and moment <= self._until:

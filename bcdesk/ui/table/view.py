@@ -144,8 +144,14 @@ class TableView(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        try:
+            self._paint(painter, event.rect())
+        finally:
+            painter.end()  # a traceback would keep it alive, and Qt aborts on a painter that outlives its event
+
+    def _paint(self, painter: QPainter, dirty: QRect) -> None:
         self._ink.begin(self.devicePixelRatioF())
-        dirty, height, cells = event.rect(), self._row_height, self._cells()
+        height, cells = self._row_height, self._cells()
         painter.fillRect(dirty, theme.color("surface"))
         offset = self.verticalScrollBar().value()
         first, last = (dirty.top() + offset) // height, (dirty.bottom() + offset) // height

@@ -18,6 +18,7 @@ from bcdesk.ui.keys.filters import (
     selector,
     status_of,
 )  # fmt: skip
+from bcdesk.ui.keys.tally import Tally
 from tests.ui.keys.key_rows import DAY, NOW, key_row, version_row
 
 ROTATION = RotationRow("waiting", "ver_1", "ver_2", 86_400, None)
@@ -112,12 +113,11 @@ def rows_of_all_kinds(healthy: int) -> dict[str, KeyRow]:
 
 def test_that_each_choice_shows_its_rows_in_their_order() -> None:
     rows = rows_of_all_kinds(SHORT_LIST)
-    flags = {one: facets(row, NOW) for one, row in rows.items() if facets(row, NOW)}
-    long_ended = {one for one, flag in flags.items() if flag & LONG_ENDED}
+    tally = Tally(rows, NOW)
     order = list(reversed(rows))
 
     def places(environment: str, status: str) -> list[int]:
-        found = selector(rows, flags, long_ended, environment, status)(order)  # type: ignore[arg-type]
+        found = selector(rows, tally, environment, status)(order)  # type: ignore[arg-type]
         return [int(one[4:]) for one in found]
 
     assert places("all", "any") == [*range(SHORT_LIST + 4, 4, -1), 3, 2, 1]
@@ -130,7 +130,7 @@ def test_that_each_choice_shows_its_rows_in_their_order() -> None:
 
 def test_that_nothing_hides_in_a_short_list() -> None:
     rows = rows_of_all_kinds(2)
-    flags = {one: facets(row, NOW) for one, row in rows.items()}
-    assert flags["key_" + f"{4:026d}"] & LONG_ENDED
-    assert flags["key_" + f"{1:026d}"] & NEEDS
-    assert selector(rows, flags, set(flags), "all", "any")(list(rows)) == list(rows)
+    tally = Tally(rows, NOW)
+    assert tally.count(LONG_ENDED) == 1
+    assert tally.count(NEEDS) == 2
+    assert selector(rows, tally, "all", "any")(list(rows)) == list(rows)

@@ -23,13 +23,14 @@ def test_that_the_counts_follow_rows_that_come_change_and_go() -> None:
     rows |= {one.id: one, two.id: two}
     tally.update([one.id, two.id], (), NOW)
     assert [tally.needing(), tally.needing("live"), tally.needing("sandbox")] == [2, 1, 1]
+    assert tally.having(NEEDS) == {one.id, two.id}
     rows[one.id] = one._replace(status="revoked", revoked_at=NOW)
     tally.update([one.id], (), NOW)
     assert [tally.needing(), tally.ended(), tally.ended("sandbox")] == [1, 1, 0]
     rows.clear()
     tally.update((), [one.id, two.id], NOW)
     assert [tally.needing(), tally.ended()] == [0, 0]
-    assert tally.flags == {}
+    assert tally.having(NEEDS) == set()
 
 
 def test_that_the_clock_changes_the_counts_and_names_the_rows() -> None:
@@ -40,6 +41,24 @@ def test_that_the_clock_changes_the_counts_and_names_the_rows() -> None:
     assert tally.needing() == 1
     assert settle(tally, NOW + 14 * DAY + 61) == {row.id}
     assert [tally.needing(), tally.ended()] == [0, 1]
+
+
+def test_that_rows_may_come_in_any_order() -> None:
+    numbers = list(range(60))
+    random.Random(2).shuffle(numbers)
+    rows: dict[str, KeyRow] = {}
+    tally = Tally(rows, NOW)
+    for number in numbers:
+        row = key_row(number, created_at=NOW - (400 if number % 3 else 4) * DAY)
+        rows[row.id] = row
+        tally.update([row.id], (), NOW)
+    assert tally.having(NEEDS) == {one for one, row in rows.items() if facets(row, NOW) & NEEDS}
+    gone = [one for one in rows if rows[one].id.endswith("1")]
+    for one in gone:
+        del rows[one]
+    tally.update((), gone, NOW)
+    assert tally.having(NEEDS) == {one for one, row in rows.items() if facets(row, NOW) & NEEDS}
+    assert tally.needing() == len(tally.having(NEEDS))
 
 
 def test_that_hidden_rows_are_counted_only_where_rows_hide() -> None:
