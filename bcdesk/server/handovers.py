@@ -4,6 +4,8 @@ What ends a hand-over also drops the sealed reply, so that nobody gets the secre
 evidently handed over: it can no longer be discarded, and after 24 hours it counts as handed over.
 """
 
+from typing import NamedTuple
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -13,12 +15,27 @@ from bcdesk.contract.moments import format_moment
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
 from bcdesk.server.ids import is_id, new_id
-from bcdesk.server.keys.records import SELECT_HANDOVERS, HandoverRecord
-from bcdesk.server.keys.undo import take_back
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import handovers, idempotency, key_versions, keys
 
+
+class HandoverRecord(NamedTuple):
+    """A row of ``handovers``."""
+
+    id: str
+    kind: str
+    key_id: str
+    version_id: str
+    member_id: str
+    state: str
+    how: str | None
+    created_at: float
+    expires_at: float
+    ended_at: float | None
+
+
+SELECT_HANDOVERS = sa.select(*(handovers.c[name] for name in HandoverRecord._fields))
 _OVERDUE = sa.select(handovers.c.id).where(
     handovers.c.state == "waiting", handovers.c.expires_at <= sa.bindparam("now")
 )
@@ -129,7 +146,7 @@ def ended(handover: HandoverRecord) -> ProblemError:
 
 def _discard(state: ServerState, connection: Connection, actor: str, handover: HandoverRecord, now: float) -> None:
     _end(connection, handover.id, "discarded", now)
-    kept = take_back(connection, handover.key_id, handover.version_id, now)
+    kept = state.take_back[handover.kind](connection, handover.key_id, handover.version_id, now)
     state.audit.append(
         connection, at=now, actor=actor, action="handover.discarded", target=handover.id, key=handover.key_id,
         version=handover.version_id, kind=handover.kind, key_kept=kept,

@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.engine import Connection
+
 from bcdesk.server.audit import Audit
 from bcdesk.server.database import Database
 from bcdesk.server.server_secret import ServerSecret
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
+
+
+TakeBack = Callable[[Connection, str, str, float], bool]
+"""Takes back a secret that nobody got (ids of row and version, moment) and tells whether its row is still there."""
 
 
 @dataclass(eq=False)
@@ -38,6 +44,8 @@ class ServerState:
     owner_token_hmac: bytes | None = field(default=None, repr=False)
     """The keyed hash of the owner token handed over at start, held in memory only."""
     owner_member_id: str | None = None
+    take_back: dict[str, TakeBack] = field(default_factory=dict, repr=False)
+    """How the secret of each kind of hand-over is taken back; each part of the program adds its own."""
     in_flight: set[tuple[str, str, bytes]] = field(default_factory=set, repr=False)
     """The (member, route, Idempotency-Key hash) of secret-making requests under way in this process."""
 

@@ -13,10 +13,11 @@ from bcdesk.contract.key_rules import FieldFault
 from bcdesk.server import handovers
 from bcdesk.server.auth import CallingMember
 from bcdesk.server.changes import next_change
+from bcdesk.server.handovers import HandoverRecord
 from bcdesk.server.idempotency import Reply
 from bcdesk.server.ids import is_id, new_id
 from bcdesk.server.keys.life import live, standing
-from bcdesk.server.keys.records import HandoverRecord, Loaded, VersionRecord, load
+from bcdesk.server.keys.records import Loaded, VersionRecord, load
 from bcdesk.server.keys.render import dump_list
 from bcdesk.server.keys.store import demand_open, get, set_version, touch
 from bcdesk.server.problems import ProblemError, invalid

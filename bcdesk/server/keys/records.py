@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bcdesk.server.handovers import SELECT_HANDOVERS, HandoverRecord
 from bcdesk.server.tables import handovers, key_versions, keys
 
 
@@ -62,21 +63,6 @@ class VersionRecord(NamedTuple):
         return found
 
 
-class HandoverRecord(NamedTuple):
-    """A row of ``handovers``."""
-
-    id: str
-    kind: str
-    key_id: str
-    version_id: str
-    member_id: str
-    state: str
-    how: str | None
-    created_at: float
-    expires_at: float
-    ended_at: float | None
-
-
 class Loaded(NamedTuple):
     """A key with its versions, oldest first, and the hand-over that waits, if any."""
 
@@ -89,7 +75,6 @@ SELECT_KEYS = sa.select(*(keys.c[name] for name in KeyRecord._fields))
 SELECT_VERSIONS = sa.select(*(key_versions.c[name] for name in VersionRecord._fields)).order_by(
     key_versions.c.created_at, key_versions.c.id
 )
-SELECT_HANDOVERS = sa.select(*(handovers.c[name] for name in HandoverRecord._fields))
 _ONE_KEY = SELECT_KEYS.where(keys.c.id == sa.bindparam("key_id"))
 _ITS_VERSIONS = SELECT_VERSIONS.where(key_versions.c.key_id == sa.bindparam("key_id"))
 _ITS_HANDOVER = (

@@ -7,8 +7,9 @@ from typing import Final
 
 from bcdesk.contract.key_format import mask
 from bcdesk.contract.moments import format_moment
+from bcdesk.server.handovers import HandoverRecord
 from bcdesk.server.keys.life import end_of, face_of, rotation_of, state_at, status_of
-from bcdesk.server.keys.records import HandoverRecord, Loaded, VersionRecord
+from bcdesk.server.keys.records import Loaded, VersionRecord
 
 _text: Final = getattr(json.encoder, "c_encode_basestring", None) or encode_basestring
 
