@@ -92,6 +92,11 @@ class FilterBar(QWidget):
             self.search.clear()
         self._chosen()
 
+    def show_ended(self) -> None:
+        """Show the keys that are over, those that hide elsewhere included."""
+        self.status.choose("ended")
+        self._chosen()
+
     def words(self) -> str:
         """Say what the table is narrowed by, in words."""
         parts = []

@@ -151,7 +151,9 @@ class KeysPage(QWidget):
             return
         self.filters.reset(keep_search=self.filters.search.holds_key)
         self.listing.model.sort_again()
-        self.table.select_id(key_id)
+        if not self.table.select_id(key_id):  # it was over long enough to hide
+            self.filters.show_ended()
+            self.table.select_id(key_id)
 
     # ------------------------------------------------------------------ narrowing
 

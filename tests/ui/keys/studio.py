@@ -173,7 +173,9 @@ class Studio:
     # ------------------------------------------------------------------ what a person does
 
     def select(self, key_id: str) -> None:
-        """Choose a row by a click in its first cell."""
+        """Choose a row by a click in its first cell; one that hides is brought out first."""
+        if self.page.listing.model.place_of(key_id) < 0:
+            self.page.reveal_row(key_id)
         place = self.page.listing.model.place_of(key_id)
         assert place >= 0, "the row is not shown"
         self.page.table.scrollTo(self.page.listing.model.index(place, 0))
