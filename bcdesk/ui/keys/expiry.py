@@ -78,6 +78,8 @@ class Expiry(QWidget):
         end = self.value()
         if end is None:
             return tr("Never expires. We recommend to rotate a key every 90 days.")
+        if self._choice.value == KEEP:
+            return tr("Works until {when}.", when=times.exact(end))
         until = tr("Works until the end of {day}.", day=times.day(end))
         if end - self._now() > 92 * DAY_SECONDS:
             return tr("{until} We recommend to rotate a key every 90 days.", until=until)

@@ -134,11 +134,14 @@ class Inspector(QFrame):
         self._chip.setVisible(not plain)
         if not plain:
             self._chip.set(state.text, state.tone, state.glyph)
-        self.needs.show_cards(cards_of(row, now, knows_secret=self._knows_secret(row)))
+        cards = cards_of(row, now, knows_secret=self._knows_secret(row))
+        self.needs.show_cards(cards)
         self.last_use.show_row(row)
         self.facts.show_row(row)
         self.versions.show_row(row)
         self._registry.refresh()
+        if any("keys.rotate" in card.commands for card in cards):
+            self.rotate.hide()  # its card has it
         if other:
             self._scroll.verticalScrollBar().setValue(0)
 

@@ -69,7 +69,7 @@ class ExtendDialog(Dialog):
         self._desk, self._row, self._version = desk, row, version
         self.add(KeyLine(desk, row))
         self.span = Segmented(
-            [(str(span), times.span(span)) for span in SPANS], label=tr("Goes on for"), value=str(DAY), name="span"
+            [(str(span), times.span(span)) for span in SPANS], label=tr("Goes on for"), value=str(7 * DAY), name="span"
         )
         self._field = Field(tr("It goes on for, from now"), self.span)
         self.add_field("/retires_at", self._field)

@@ -40,7 +40,7 @@ class Album:
         for _ in range(4):
             await asyncio.sleep(0.02)
 
-    async def take(self, name: str) -> None:
+    async def take(self, name: str, *, details: bool = False) -> None:
         if self.only and self.only not in name:
             return
         for scheme in ("light", "dark"):
@@ -48,6 +48,9 @@ class Album:
             for width, height in SIZES:
                 self.studio.window.resize(width, height)
                 await self.settle()
+                if details and self.studio.page.side.over:
+                    self.studio.page.side.open()
+                    await self.settle()
                 self.studio.picture().save(str(self.folder / f"{name}-{scheme}-{width}.png"))
         theme.apply(self.app, "light")
         self.studio.window.resize(*SIZES[0])
@@ -83,11 +86,8 @@ async def scenes(album: Album) -> None:
     await album.take("10-page")
     for name in ("Production Key", "Mixing desk CI", "Storefront", "Waiting key", "Old Production Key"):
         studio.select(names[name])
-        studio.page.side.open()
-        await album.settle()
         await asyncio.sleep(0.2)
-        await album.take(f"11-{name.lower().replace(' ', '-')}")
-    studio.page.side.close()
+        await album.take(f"11-{name.lower().replace(' ', '-')}", details=True)
     studio.page.filters.search.setText("nothing like this")
     await album.take("12-no-match")
     studio.page.filters.search.setText(key_format.generate("live"))

@@ -325,3 +325,14 @@ def test_that_each_need_has_its_card_and_a_remedy() -> None:
 
 def test_that_a_key_over_for_an_hour_offers_no_restore() -> None:
     assert ids(key_row(status="revoked", revoked_at=NOW - 3_600)) == []
+
+
+async def test_that_rotate_stands_once_where_its_card_has_it(studio: Studio) -> None:
+    production = next(row for row in studio.store.keys.values() if row.name == "Production Key")
+    studio.select(production.id)
+    await hear(part(studio, "needs"), "Older than 90 days")
+    await until(lambda: buttons(studio.page.inspector, "keys.rotate"))
+    assert len(buttons(studio.page.inspector, "keys.rotate")) == 1
+    fresh = await studio.made("Fresh one")
+    studio.select(fresh.id)
+    assert studio.page.inspector.rotate.isVisible()
