@@ -69,7 +69,7 @@ class Studio:
         self.start()
         assert self.desk is not None
         for number in range(3):
-            name = f"Key of the start {number}"
+            name = f"start-{number:03}"
             mark = len(self.desk.told)
             self.desk.tell(do="create", name=name, environment="live", scopes=SCOPES)
             self.desk.at("idle")
@@ -94,7 +94,7 @@ class Round:
         self.studio, self.dice = studio, studio.dice
         self.op, self.victim, self.target, self.aim = op, victim, target, aim
         self.struck = Struck(number, "headless", op, victim, aim)
-        self.name = f"Key {number} {op}"
+        self.name = f"round-{number:03}-{op}"
         self.at_once = self.dice.random() < 0.5
         self.environment = self.dice.choice(["live", "sandbox"])
         self.before: KeyFacts | None = studio.disk.key(target.id) if target is not None else None
