@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 from contextlib import suppress
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from bcdesk.ui import imports
 from bcdesk.ui.desk import Connection
 from bcdesk.ui.local_server import LocalServer, LocalServerFailedError, Ready, ServerFailed
 from bcdesk.ui.text import tr
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from bcdesk.ui.tasks import TaskScope
 
 _log = logging.getLogger(__name__)
-_HEAVY: Final = ("bcdesk.client.client", "bcdesk.client.transport", "bcdesk.actions.sync", "bcdesk.actions.keys")
+_HEAVY: Final = (
+    "bcdesk.client.client",
+    "bcdesk.client.transport",
+    "bcdesk.actions.sync",
+    "bcdesk.actions.keys",
+    "anyio._backends._asyncio",  # else the first request imports it in the GUI thread: 30 ms
+)
 """What is imported after the first paint, in a thread, while the server starts."""
 
 
@@ -95,8 +101,7 @@ class LocalConnection(QObject):
 
     async def _follow(self, ready: Ready) -> None:
         await self._drop_client()
-        for module in _HEAVY:
-            await asyncio.to_thread(importlib.import_module, module)
+        await imports.load(*_HEAVY)
         from bcdesk.actions.sync import SyncLoop
         from bcdesk.client.bearer import Bearer
         from bcdesk.client.client import Client
