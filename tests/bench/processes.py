@@ -61,12 +61,15 @@ def served(*command: str) -> Iterator[dict[str, Any]]:
             process.wait(20)
 
 
-def memory(pid: int | str = "self") -> int:
-    """Return what a process holds in bytes: its proportional set size where known, else its resident size."""
+def memory(pid: int | str = "self", kind: str = "Pss") -> int:
+    """Return what a process holds in bytes: its proportional set size where known, else its resident size.
+
+    Of kind ``Pss_Anon`` without the shared files, whose share changes as other programs come and go.
+    """
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
     except OSError:
         import psutil
 
         return int(psutil.Process(None if pid == "self" else int(pid)).memory_info().rss)
-    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) * 1024
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith(f"{kind}:")) * 1024

@@ -32,7 +32,7 @@ def measure() -> list[Figure]:
         ),
         Figure(
             name="memory per key", value=per_key, unit="bytes", limit=1024,
-            note=f"whole desk, PSS, {runs[0]['keys']:,} keys",
+            note=f"whole desk, PSS without files, {runs[0]['keys']:,} keys",
         ),
         Figure(name="sync of all keys", value=max(run["seconds"] for run in runs), unit="s"),
     ]  # fmt: skip

@@ -44,7 +44,7 @@ def _watch(expected: int) -> bool:
     def follow(change: Change) -> None:
         state = store.link.state
         if change.link and state == "loading" and "began" not in seen:
-            seen["memory_before"] = memory()
+            seen["memory_before"] = memory(kind="Pss_Anon")
             seen["began"] = time.perf_counter()
             pulse.start()
         elif change.link and state in ("offline", "error", "forbidden"):
@@ -62,7 +62,7 @@ def _watch(expected: int) -> bool:
             gaps=[[round(g.clock, 4), round(g.computed, 4), round(g.at - seen["began"], 2)] for g in pulse.gaps],
         )
         gc.collect()
-        seen["memory_after"] = memory()
+        seen["memory_after"] = memory(kind="Pss_Anon")
         pulse.start()
         QTimer.singleShot(IDLE_MS, finish)
 

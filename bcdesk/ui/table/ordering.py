@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from heapq import merge
+from itertools import islice, pairwise
 from math import inf
 from typing import Any, Final
 
 from bcdesk.ui.table.column import Column, SortKey
 
-CHUNK: Final = 4_000
-"""Rows sorted in one step; a step of this size takes 2 to 3 ms."""
+CHUNK: Final = 3_000
+"""Rows sorted or merged in one step, which takes 2 to 5 ms."""
 
 _LAST_TEXT: Final = "\U0010ffff"
 
@@ -23,12 +24,13 @@ class Sorting:
 
     def sort(self, ids: list[str], rows: Mapping[str, Any]) -> list[str]:
         """Return ``ids`` in order; equals keep theirs, rows without a key stand last in either direction."""
-        return [ids[place] for place in self._places(self._keys(ids, rows))]
+        keys = iter(self._keys(ids, rows))
+        return sorted(ids, key=lambda _: next(keys), reverse=self.descending)  # a key is asked for once, in order
 
     def sort_steps(self, ids: list[str], rows: Mapping[str, Any]) -> Generator[None, None, list[str]]:
         """Do what `sort` does, yielding every few milliseconds; the caller keeps ``ids`` unchanged meanwhile.
 
-        Each chunk is sorted alone; the last step merges sorted runs, which timsort does in about one pass.
+        Each chunk is sorted alone, then the runs are merged a slice at a time.
         """
         run_ids: list[str] = []
         run_keys: list[Any] = []
@@ -39,9 +41,13 @@ class Sorting:
                 run_ids.append(chunk[place])
                 run_keys.append(keys[place])
             yield
-        places = self._places(run_keys)
-        yield
-        return [run_ids[place] for place in places]
+        runs = [range(start, min(start + CHUNK, len(ids))) for start in range(0, len(ids), CHUNK)]
+        merged = merge(*runs, key=run_keys.__getitem__, reverse=self.descending)
+        ordered: list[str] = []
+        while slice_of := list(islice(merged, CHUNK)):
+            ordered += [run_ids[place] for place in slice_of]
+            yield
+        return ordered
 
     def misplaced(self, ids: Sequence[str], place: int, rows: Mapping[str, Any]) -> bool:
         """Tell whether the row at ``place`` no longer stands between its neighbours."""
