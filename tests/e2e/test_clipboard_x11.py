@@ -45,15 +45,19 @@ class Screen:
         self.key = secrets.token_hex(32)
         self._stack = stack
 
-    def desk(self) -> "Holder":
-        """Start the real desk, which makes a key by itself and copies it."""
-        command = [sys.executable, str(TOP / "tests/e2e/desk_that_copies.py"), str(self.folder / "data")]
+    def press(self, *words: str) -> None:
+        """Work the keyboard of the display."""
+        subprocess.run(["xdotool", *words], env=self.environment, check=True)
+
+    def desk(self, script: str, first: str) -> "Holder":
+        """Start the real desk with the hand of ``script``, and wait for the line ``first``."""
+        command = [sys.executable, "-m", f"tests.e2e.{script}", str(self.folder / "data")]
         process = self._stack.enter_context(
             subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, encoding="ascii")
         )
         holder = Holder(process)
         self._stack.callback(holder.kill)
-        holder.expect("held")
+        holder.expect(first)
         return holder
 
     def hold(self, seconds: float = 30.0) -> "Holder":
@@ -210,10 +214,26 @@ def test_that_the_next_start_clears_what_a_killed_desk_left_and_nothing_else(scr
 def test_that_the_desk_itself_clears_the_clipboard_when_a_signal_ends_it(
     screen: Screen, number: signal.Signals
 ) -> None:
-    desk = screen.desk()
+    desk = screen.desk("desk_that_copies", "held")
     copied = screen.seen() or ""
     assert parse(copied) is not None
     screen.take_over()
     desk.end(number)
     assert desk.process.returncode == 0
     assert screen.seen() is None
+
+
+@pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool, a hand on the keyboard")
+def test_that_enter_held_since_the_form_spends_nothing_and_a_fresh_one_counts(screen: Screen) -> None:
+    desk = screen.desk("desk_that_asks", "ready")
+    screen.press("keydown", "Return")
+    desk.expect("repeated")
+    screen.press("keyup", "Return")
+    desk.expect("face waiting")
+    assert not screen.seen()
+    screen.press("key", "Escape")
+    desk.expect("face nobody")
+    screen.press("key", "Return")
+    desk.expect("outcome discarded")
+    desk.end(signal.SIGTERM)
+    assert desk.process.returncode == 0

@@ -7,17 +7,23 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_REPEAT_MS: Final = 20
 _SPENDING: Final = (*_ENTER, Qt.Key.Key_Space, Qt.Key.Key_C, Qt.Key.Key_Insert)
 
 
 class HeldKeys(QObject):
-    """Swallows repeats of Enter, Space and the copy keys, and presses of keys that are held since before."""
+    """Swallows repeats of Enter, Space and the copy keys, and presses of keys that are held since before.
+
+    On X11 a repeat is a release and a press of the same moment, which Qt takes for two real ones when it reads the
+    first before the second has arrived: what follows its release faster than a hand can is a repeat too.
+    """
 
     def __init__(self, parent: QObject) -> None:
         """Begin with no key known to be held."""
         super().__init__(parent)
         self._down: set[int] = set()
         self._held: set[int] = set()
+        self._released: dict[int, int] = {}
 
     def watch(self, widget: QWidget) -> None:
         """Stand before ``widget`` and everything in it; what is watched already is not watched twice."""
@@ -37,16 +43,23 @@ class HeldKeys(QObject):
         if isinstance(watched, QLineEdit) and key not in _ENTER:
             return False  # there a held key is text
         if event.type() == QEvent.Type.KeyPress:
-            if event.isAutoRepeat():
-                if key not in self._down:
-                    self._held.add(key)
-                return True
-            if key in self._held:
-                return True
-            self._down.add(key)
-        elif event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
-            self._down.discard(key)
-            if key in self._held:
-                self._held.discard(key)
-                return True
+            return not self._fresh(key, event)
+        if event.type() == QEvent.Type.KeyRelease:
+            self._released[key] = event.timestamp()
+            if not event.isAutoRepeat():
+                self._down.discard(key)
+                if key in self._held:
+                    self._held.discard(key)
+                    return True
         return False
+
+    def _fresh(self, key: int, event: QKeyEvent) -> bool:
+        at, released = event.timestamp(), self._released.get(key, 0)
+        if event.isAutoRepeat() or (released > 0 and at - released <= _REPEAT_MS):
+            if key not in self._down:
+                self._held.add(key)
+            return False
+        if key in self._held:
+            return False
+        self._down.add(key)
+        return True
