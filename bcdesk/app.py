@@ -109,7 +109,7 @@ def first_frame(chosen: Settings) -> Frame:
 
     registry = Registry()
     window = MainWindow(registry, geometry=chosen.geometry)
-    window.add_page(Page("keys", tr("API keys"), "key", KeysSkeleton()))
+    window.add_page(Page("keys", tr("API keys"), "key", KeysSkeleton(chosen.columns)))
     return Frame(registry, window)
 
 
@@ -173,6 +173,7 @@ class Program:
             sync_now=self.connection.sync_now,
         )
         self.keys = KeysPage(self.desk, self.registry)
+        self.keys.restore_columns(chosen.columns)
         self.window.add_page(Page("keys", tr("API keys"), "key", self.keys))
         self.recovery = Recovery(self.window, self.desk, on_rotate=self.keys.verbs.rotate)
         self.scope.set_on_error(self.keys.tell)
@@ -234,7 +235,8 @@ class Program:
         self._save()
 
     def _save(self) -> None:
-        self._chosen = self._chosen.with_changes(geometry=self.window.geometry_text())
+        columns = self.keys.columns_text()
+        self._chosen = self._chosen.with_changes(geometry=self.window.geometry_text(), columns=columns)
         try:
             settings.save(self._chosen)
         except OSError as error:

@@ -29,7 +29,8 @@ _HEAVY: Final = (
     "bcdesk.client.transport",
     "bcdesk.actions.sync",
     "bcdesk.actions.keys",
-    "anyio._backends._asyncio",  # else the first request imports it in the GUI thread: 30 ms
+    "httpcore",
+    "anyio._backends._asyncio",  # else the first request imports these two in the GUI thread: 30 ms
 )
 """What is imported after the first paint, in a thread, while the server starts."""
 

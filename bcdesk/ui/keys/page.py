@@ -77,6 +77,15 @@ class KeysPage(QWidget):
         self._ticker.stop()
         self.listing.close()
 
+    def columns_text(self) -> str:
+        """Return widths, order and sorting of the columns as text for `restore_columns`."""
+        return self.table.columns.state()
+
+    def restore_columns(self, text: str) -> None:
+        """Bring back what `columns_text` returned; what is damaged in it is left out."""
+        if text:
+            self.table.columns.restore(text)
+
     # ------------------------------------------------------------------ building
 
     def _compose(self) -> None:

@@ -23,7 +23,7 @@ from bcdesk.ui.table.header import HEIGHT, paint_title
 from bcdesk.ui.table.ink import Ink
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Size, Space
-from bcdesk.ui.widgets import Banner, Button, Label
+from bcdesk.ui.widgets import Banner, Button
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class KeysSkeleton(QWidget):
     """Looks as the page does while the server starts, until the page takes its place."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Compose it; it needs neither store nor commands."""
+    def __init__(self, columns: str = "", parent: QWidget | None = None) -> None:
+        """Compose it of neither store nor commands; ``columns`` is the arrangement of the table as it was stored."""
         super().__init__(parent)
         self.setObjectName("page")
         self.setAccessibleName(tr("API keys"))
@@ -41,7 +41,8 @@ class KeysSkeleton(QWidget):
         starting = tr("The server is starting…")
         new = Button(tr("New key…"), "primary", name="keys.new")
         new.set_reason(starting)
-        self.inspector = _inspector()
+        self.inspector = QFrame()
+        self.inspector.setObjectName("inspector")
         body = QWidget()
         body.setObjectName("panel")
         strips = QVBoxLayout()
@@ -53,7 +54,7 @@ class KeysSkeleton(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(strips)
-        column.addWidget(_Rows(), 1)
+        column.addWidget(_Rows(columns), 1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(body, 1)
@@ -72,38 +73,31 @@ class KeysSkeleton(QWidget):
         self.inspector.setVisible(window >= NARROW)
 
 
-def _inspector() -> QFrame:
-    made = QFrame()
-    made.setObjectName("inspector")
-    nothing = Label(tr("Choose a key to see its details."), "muted", wrap=True, name="inspector_nothing")
-    nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(nothing, 1)
-    return made
-
-
 class _Rows(QWidget):
     """Paints the table's titles and the bars of rows that are awaited."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: str) -> None:
         super().__init__()
         self.setObjectName("table")
-        self._columns = key_columns(lambda: Moment(0.0))
+        known = key_columns(lambda: Moment(0.0))
+        self._arrangement = layout.from_text(columns, known)
+        places = {one: place for place, one in enumerate(self._arrangement.order)}
+        self._columns = sorted(known, key=lambda column: places.get(column.id, len(places)))
         self._ink = Ink()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._ink.begin(self.devicePixelRatioF())
         painter.fillRect(self.rect(), theme.color("surface"))
-        widths = layout.fit(self._columns, layout.Arrangement(), self.width(), self.window().width())
+        widths = layout.fit(self._columns, self._arrangement, self.width(), self.window().width())
+        by, falls = self._arrangement.sort or FIRST_ORDER
         cells: list[Cell] = []
         x = 0
         for column in self._columns:
             width = widths.get(column.id)
             if width is not None:
                 pad = PAD if cells else FIRST_PAD
-                way = (1 if FIRST_ORDER.descending else -1) if column.id == FIRST_ORDER.column_id else 0
+                way = (1 if falls else -1) if column.id == by else 0
                 paint_title(painter, self._ink, QRect(x, 0, width, HEIGHT), column, pad, way)
                 cells.append(Cell(column, x, width, pad))
                 x += width
