@@ -28,7 +28,7 @@ from bcdesk.ui.widgets import (
     TextEdit,
     refont,
 )
-from tests.ui import gallery
+from tests.shots.kit import kit
 from tests.ui.walk import check_window
 
 
@@ -45,8 +45,8 @@ def has_color(image: QImage, name: str) -> bool:
     return any(image.pixel(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
 
 
-def test_that_every_widget_of_the_gallery_is_named_and_plain(qapp: QApplication) -> None:
-    sheet = gallery.kit()
+def test_that_every_widget_of_the_kit_is_named_and_plain(qapp: QApplication) -> None:
+    sheet = kit()
     sheet.show()
     check_window(sheet)
     sheet.close()

@@ -1,24 +1,9 @@
-"""Draw every widget of the kit in every state, light and dark: ``python -m tests.ui.gallery FOLDER``."""
-
-import os
-import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import cast
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+"""Every widget of the kit in every state on one sheet, and every icon on another."""
 
 from PySide6.QtCore import QDate
-from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from bcdesk.ui import icons, theme
-from bcdesk.ui.commands import Command, Registry
-from bcdesk.ui.desk import Connection
-from bcdesk.ui.dialogs import Dialog
-from bcdesk.ui.main_window import MainWindow
-from bcdesk.ui.palette import show_palette
-from bcdesk.ui.rail import Page
+from bcdesk.ui import icons
 from bcdesk.ui.widgets import (
     Banner,
     Button,
@@ -27,7 +12,6 @@ from bcdesk.ui.widgets import (
     Checks,
     Chip,
     DateField,
-    EmptyState,
     Facts,
     Field,
     Label,
@@ -175,109 +159,3 @@ def every_icon() -> QWidget:
         grid.addWidget(mark, index // 8 * 2, index % 8)
         grid.addWidget(Label(name, "muted"), index // 8 * 2 + 1, index % 8)
     return sheet
-
-
-def window(size: tuple[int, int]) -> MainWindow:
-    """Show the main window with an empty page."""
-    registry = Registry()
-    made = MainWindow(registry)
-    registry.add(
-        Command("keys.new", "New key…", lambda _c: None, "Ctrl+N", "plus"),
-        Command("keys.rotate", "Rotate…", lambda _c: None, icon="rotate", enabled=lambda _c: "Choose a key first."),
-        Command("keys.revoke", "Revoke…", lambda _c: None, "Del", "revoke", danger=True),
-        Command("sync.now", "Ask the server now", lambda _c: None, "F5", "refresh"),
-    )
-    page = QWidget()
-    page.setObjectName("panel")
-    column = QVBoxLayout(page)
-    empty = EmptyState(
-        "No keys yet", "A key lets your own server call the BeatConnect API. Make the first one.", icon="key"
-    )
-    empty.add_button(registry.button("keys.new", "primary"))
-    column.addWidget(empty)
-    made.add_page(Page("keys", "API keys", "key", page))
-    made.show_connection(Connection("Local server", "127.0.0.1:53121", True), None, None)
-    made.resize(*size)
-    return made
-
-
-def dialog(parent: QWidget, *, destructive: bool = False) -> Dialog:
-    """Open a dialog with fields and a problem."""
-    made = Dialog(
-        parent, "Revoke Production Key" if destructive else "New API key", name="sample", destructive=destructive
-    )
-    if destructive:
-        made.add(Label("Calls with it fail from this moment on. Two addresses called in the last 24 hours.", wrap=True))
-        made.add(
-            Radios(
-                [
-                    ("a", "No longer needed", "It can be restored for 60 minutes."),
-                    ("b", "It may have leaked", "It ends for good."),
-                ]
-            )
-        )
-        made.add_field("/name", Field("Type the key's name", LineEdit(), "Production Key"))
-        made.add_leave()
-        made.add_button(Button("Revoke", "destroy"))
-    else:
-        made.add_field("/name", Field("Name", LineEdit("Storefront", most=80)))
-        made.add_field("/owner", Field("Owner", LineEdit()))
-        made.add_field("/allowed_cidrs", Field("Addresses", ListEdit(["10.0.0.1/8"]), optional=True))
-        made.add_leave()
-        made.add_button(Button("Create key", "primary"), default=True)
-    made.open()
-    if not destructive:
-        made.show_faults({"/owner": "This cannot be empty.", "/allowed_cidrs/0": "The address does not fit its range."})
-        made.show_problem("Some values cannot be taken.", "They are marked; nothing was saved.")
-    return made
-
-
-def picture(parent: QWidget, over: QWidget | None = None) -> QPixmap:
-    """Draw ``parent`` and the dialog over it as they stand on screen."""
-    QApplication.processEvents()
-    drawn = parent.grab()
-    if over is not None:
-        painter = QPainter(drawn)
-        painter.drawPixmap(over.pos() - parent.pos(), over.grab())
-        painter.end()
-    return drawn
-
-
-def main(folder: Path) -> None:
-    """Write all pictures into ``folder``."""
-    app = cast("QApplication", QApplication.instance() or QApplication([]))
-    folder.mkdir(parents=True, exist_ok=True)
-    for scheme in ("light", "dark"):
-        theme.apply(app, scheme)
-
-        def save(name: str, drawn: QPixmap, scheme: str = scheme) -> None:
-            drawn.save(str(folder / f"{name}-{scheme}.png"))
-
-        sheets: dict[str, Callable[[], QWidget]] = {"kit": kit, "icons": every_icon}
-        for name, make in sheets.items():
-            sheet = make()
-            sheet.show()
-            sheet.resize(
-                max(sheet.width(), 1040 if name == "kit" else 0), max(sheet.height(), 1010 if name == "kit" else 0)
-            )
-            save(name, picture(sheet))
-            sheet.close()
-        for size in ((1280, 800), (760, 520)):
-            shown = window(size)
-            shown.show()
-            save(f"window-{size[0]}", picture(shown))
-            overs: dict[str, Callable[[MainWindow], Dialog]] = {
-                "dialog": dialog,
-                "revoke": lambda under: dialog(under, destructive=True),
-                "palette": lambda under: show_palette(under.registry, under),
-            }
-            for name, opened in overs.items():
-                over = opened(shown)
-                save(f"{name}-{size[0]}", picture(shown, over))
-                over.done(0)
-            shown.hide()
-            shown.deleteLater()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "gallery"))

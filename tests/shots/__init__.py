@@ -1,0 +1,1 @@
+"""Pictures of the real program, of every page, dialog and state."""
