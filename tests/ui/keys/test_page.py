@@ -288,3 +288,14 @@ async def test_that_delete_in_the_search_field_revokes_nothing(studio: Studio) -
     QTest.keyClick(search, Qt.Key.Key_Delete)
     assert search.text() == "rod"
     assert studio.window.findChildren(RevokeDialog) == []
+
+
+async def test_that_columns_and_sorting_come_back(studio: Studio) -> None:
+    studio.page.listing.model.sort_by("name", False)
+    text = studio.page.columns_text()
+    studio.page.listing.model.sort_by("created", True)
+    studio.page.restore_columns("damaged")
+    studio.page.restore_columns(text)
+    sorting = studio.page.listing.model.sorting
+    assert sorting is not None
+    assert sorting.column.id == "name"
