@@ -11,9 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.e2e.kill import session
+from tests.e2e.kill.child import GoneError
 from tests.e2e.kill.headless import Studio
 from tests.e2e.kill.headless import play as headless
-from tests.e2e.kill.ledger import LostError
 from tests.e2e.kill.points import BETWEEN, Struck, table
 from tests.e2e.kill.window import play as window
 
@@ -57,7 +57,7 @@ def rounds(home: Path, number: int, windows: int, seed: int, report: Path | None
         studio.ledger.check_secrets(studio.base_url)
         studio.stop()
         studio.ledger.check_disk(studio.disk)
-    except LostError as error:
+    except (AssertionError, TimeoutError, GoneError) as error:
         lost = f"round {len(struck) + 1}: {error}"
     finally:
         studio.stop()

@@ -50,8 +50,8 @@ WINDOW_AIMS: Final = {
     "journal 2": 5,
     "journal 3": 2,
     "journal 4": 2,
-    "log written": 3,
-    "shown": 3,
+    "log written": 5,
+    "shown": 2,
 }
 """Those of the whole program: ``commit`` stops the desk, waits until the change is in the database, and kills."""
 REVOKE_AIMS: Final = ("clock", "request held", "reply held", "half a reply", "log written")
@@ -77,7 +77,7 @@ def choose_aim(dice: random.Random, op: Op, victim: Victim, aims: dict[str, int]
         aim: weight
         for aim, weight in aims.items()
         if (op not in ("revoke",) or aim in (*REVOKE_AIMS, "commit"))
-        and not (victim == "server" and aim in ("journal temp", "journal 6"))
+        and not (victim == "server" and aim in ("journal temp", "journal 6", "commit"))
     }
     return dice.choices(list(fit), list(fit.values()))[0]
 

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from tests.e2e.kill.child import Child, GoneError
-from tests.e2e.kill.headless import Round, Studio
+from tests.e2e.kill.headless import Left, Round, Studio
 from tests.e2e.kill.ledger import Known, demand
 from tests.e2e.kill.points import WINDOW_AIMS, Op, Struck, Victim, choose_aim
 from tests.e2e.kill.watch import MODIFY, MOVED_TO, Watch
@@ -76,6 +76,7 @@ class WindowRound(Round):
         self.at_once = False
         self.program: Program | None = None
         self.server = 0
+        self._left: Left | None = None
 
     # ------------------------------------------------------------------ the operation and the kill
 
@@ -187,6 +188,9 @@ class WindowRound(Round):
         if self.victim in ("server", "both"):
             with suppress(ProcessLookupError):
                 os.kill(self.server, signal.SIGKILL)
+        if self.victim == "server":  # the desk starts another one and goes on: look before it has
+            self.lines = self._as_lines(self.program)
+            self._left = self.look()
 
     def bury(self) -> None:
         """Wait until all that should be gone is; what the program showed so far is known then."""
@@ -196,8 +200,6 @@ class WindowRound(Round):
         with suppress(psutil.NoSuchProcess):
             psutil.Process(self.server).wait(30)
         self.lines = self._as_lines(self.program)
-        if self.victim == "server":
-            self._mark = len(self.program.told)
 
     def _as_lines(self, program: Program) -> list[dict[str, Any]]:
         """Return what was seen in the words of the headless desk."""
@@ -219,6 +221,8 @@ class WindowRound(Round):
     def judge(self) -> None:
         """As for a headless round; a server that was started again by its desk may have moved on already."""
         super().judge()
+        if self._left is not None:
+            self.struck.place = self.place(self._left)
         self.deliveries = [self._placed(line) for line in self.deliveries]
 
     def _placed(self, line: dict[str, Any]) -> dict[str, Any]:
@@ -235,6 +239,8 @@ class WindowRound(Round):
             self.program = program = self._started()
         wanted = {"sealed": "reveal", "waiting": "reveal", "copying": "maybe_copied"}.get(state or "", "")
         self.struck.outcome = {"": "nothing was left", "reveal": "shown after the restart"}.get(wanted, "asked")
+        if self._left is not None and self._left.entry is not None and state is None:
+            self.struck.outcome = "went on by itself"
         if state == "handed_over":
             self.struck.outcome = "told to the server"
         if wanted == "maybe_copied":
