@@ -1,4 +1,4 @@
-"""The strips above the table: how the link stands, what went wrong, and that the order is no longer right."""
+"""The strips around the table: how the link stands and what went wrong above it, a stale order beneath it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bcdesk.ui.text import tr
+from bcdesk.ui.text import counted, tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Banner, Button, Label
 
@@ -31,16 +31,6 @@ class Notices(QWidget):
         self.problem = Banner("bad", name="notice.problem")
         self._strips = (self.state, identified, self.problem)
         identified.installEventFilter(self)
-        self.stale = QWidget()
-        self.stale.setObjectName("notice.stale")
-        self._stale_words = Label("", "muted", name="stale_words")
-        line = QHBoxLayout(self.stale)
-        line.setContentsMargins(Space.XL, Space.XS, Space.L, Space.XS)
-        line.setSpacing(Space.S)
-        line.addWidget(self._stale_words)
-        line.addWidget(registry.button("keys.sort_again", "link", parent=self.stale))
-        line.addStretch(1)
-        self.stale.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -52,7 +42,6 @@ class Notices(QWidget):
         for banner in self._strips:
             strips.addWidget(banner)
         column.addWidget(self._padded)
-        column.addWidget(self.stale)
         self._fit()
 
     def set_state(self, said: Banners) -> None:
@@ -81,13 +70,6 @@ class Notices(QWidget):
         self.problem.set_text("")
         self._fit()
 
-    def set_stale(self, words: str) -> None:
-        """Say how many rows stand where they no longer belong; nothing where ``words`` is empty."""
-        self._stale_words.setText(words)
-        self.stale.setVisible(bool(words))
-        self._registry.refresh()
-        self._fit()
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the strip that shows and hides by itself."""
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
@@ -97,4 +79,30 @@ class Notices(QWidget):
     def _fit(self) -> None:
         strips = any(not one.isHidden() for one in self._strips)
         self._padded.setVisible(strips)
-        self.setVisible(strips or not self.stale.isHidden())
+        self.setVisible(strips)
+
+
+class StaleLine(QWidget):
+    """Says beneath the table that rows stand where they no longer belong: nothing moves under the pointer."""
+
+    def __init__(self, registry: Registry, parent: QWidget) -> None:
+        """Begin hidden."""
+        super().__init__(parent)
+        self.setObjectName("stale")
+        self.setAccessibleName(tr("Order"))
+        self._registry = registry
+        self._words = Label("", "muted", name="stale_words")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(Space.XL, Space.XS, Space.L, Space.XS)
+        line.setSpacing(Space.XS)
+        line.addWidget(self._words)
+        line.addWidget(Label("·", "muted", name="stale_dot"))
+        line.addWidget(registry.button("keys.sort_again", "link", parent=self))
+        line.addStretch(1)
+        self.hide()
+
+    def tell(self, number: int) -> None:
+        """Say how many rows changed so; hide where there are none."""
+        self._words.setText(counted(number, "{n} change", "{n} changes"))
+        self.setVisible(number > 0)
+        self._registry.refresh()

@@ -16,13 +16,13 @@ from bcdesk.ui.keys.head import Head
 from bcdesk.ui.keys.identify import IdentifyLine
 from bcdesk.ui.keys.inspector import Inspector
 from bcdesk.ui.keys.listing import KeyListing
-from bcdesk.ui.keys.notices import Notices
+from bcdesk.ui.keys.notices import Notices, StaleLine
 from bcdesk.ui.keys.side import Side
 from bcdesk.ui.keys.states import state_of
 from bcdesk.ui.keys.undo import UndoBar
 from bcdesk.ui.keys.verbs import KeyVerbs
 from bcdesk.ui.menus import menu
-from bcdesk.ui.text import counted, tr
+from bcdesk.ui.text import tr
 from bcdesk.ui.times import Ticker
 from bcdesk.ui.widgets import EmptyState
 
@@ -56,6 +56,7 @@ class KeysPage(QWidget):
         self.filters.add_clear(registry.button("keys.clear_filters", "quiet", text=tr("Clear"), parent=self.filters))
         self.identified = IdentifyLine(desk, self)
         self.notices = Notices(registry, self.identified, self)
+        self.stale = StaleLine(registry, self)
         self.inspector = Inspector(desk, registry, self.listing.moment, self.commands.knows_secret, self)
         self._stack = QStackedWidget()
         self._stack.setObjectName("panel")
@@ -96,6 +97,7 @@ class KeysPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.stale)
         column.addWidget(self.undo)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -119,7 +121,7 @@ class KeysPage(QWidget):
         self.table.menu_requested.connect(self._open_menu)
         self.table.columns_menu_requested.connect(self._open_columns_menu)
         self.table.clicked.connect(lambda _index: self.side.open() if self.side.over else None)
-        self.listing.model.stale_order.connect(self._say_stale)
+        self.listing.model.stale_order.connect(self.stale.tell)
         self.listing.model.shown_changed.connect(lambda _shown: self._refresh())
         self.listing.counts_changed.connect(self._counts)
         self.inspector.follow.connect(self.reveal_row)
@@ -254,10 +256,6 @@ class KeysPage(QWidget):
                 old.deleteLater()
         if self._instead is not None:
             self._stack.setCurrentWidget(self._instead)
-
-    def _say_stale(self, number: int) -> None:
-        words = counted(number, "{n} change", "{n} changes") if number else ""
-        self.notices.set_stale(words)
 
     # ------------------------------------------------------------------ the selected row
 
