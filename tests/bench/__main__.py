@@ -21,6 +21,9 @@ def main() -> int:
     options.add_argument("--json", type=Path, default=Path("bench.json"), metavar="FILE")
     chosen = options.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if load > 1:
+        print(f"other programs are busy here (load {load:.1f}): times will be too long", file=sys.stderr)
     figures: list[Figure] = []
     for part in chosen.only or PARTS:
         started = time.monotonic()
@@ -28,7 +31,12 @@ def main() -> int:
         figures += importlib.import_module(f"tests.bench.{part}").measure()
         print(f"{part} took {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     print(table(figures))
-    machine = {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()}
+    machine = {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "load": load,
+    }
     report = {"machine": machine, "figures": [one.to_json() for one in figures]}
     chosen.json.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     print(f"written to {chosen.json}")

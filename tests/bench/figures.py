@@ -1,5 +1,6 @@
 """Figures, the limits that they must keep, and how both are printed."""
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -44,7 +45,7 @@ class Figure:
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value that ``share`` of ``values`` do not exceed (nearest rank)."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def interleaved(ours: Callable[[], float], base: Callable[[], float], rounds: int) -> tuple[float, float, float]:
