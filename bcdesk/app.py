@@ -221,7 +221,7 @@ class Program:
         from bcdesk.store.vault import VaultState
         from bcdesk.ui import imports
 
-        await imports.load("keyring", "cryptography.hazmat.primitives.ciphers.aead")
+        await imports.load("keyring")
 
         def opened(state: VaultState) -> None:
             if state is VaultState.READY:  # at once, or after a prompt that stood open for long
