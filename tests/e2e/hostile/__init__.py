@@ -1,0 +1,1 @@
+"""A hostile page, the servers around it, and the real browser that opens it."""
