@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from bcdesk.ui import problems
+from bcdesk.ui.keys.unanswered import Unanswered
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ class Submission:
         failed: Callable[[BaseException], bool] | None = None,
         orphaned: Callable[[Client, T], Awaitable[object]] | None = None,
     ) -> None:
-        """Start ``ask`` unless one is under way; ``failed`` returns whether it said what went wrong itself."""
+        """Start ``ask`` unless one is under way; ``failed`` returns whether it said what went wrong itself.
+
+        What makes a secret has an ``orphaned``, which takes it back; left without an answer, it goes on by itself.
+        """
         if self._dialog.busy or not self._open:
             return
         client = self._desk.client
@@ -69,16 +73,28 @@ class Submission:
         try:
             answer = await ask(client)
         except (ClientError, JournalError) as error:
-            if self._open:
-                self._dialog.set_busy(None)
-                if failed is None or not failed(error):
-                    show_error(self._dialog, error)
+            self._settle()
+            if self._open and not (failed is not None and failed(error)):
+                self._tell(error, makes_secret=orphaned is not None)
             return
+        except BaseException:
+            self._settle()
+            raise
         if self._open:
-            self._dialog.set_busy(None)
+            self._settle()
             done(answer)
         elif orphaned is not None:
             await orphaned(client, answer)
+
+    def _settle(self) -> None:
+        if self._open:
+            self._dialog.set_busy(None)
+
+    def _tell(self, error: BaseException, *, makes_secret: bool) -> None:
+        if makes_secret and getattr(error, "uncertain", False):
+            Unanswered(self._dialog, self._desk, error)
+        else:
+            show_error(self._dialog, error)
 
     def _close(self, _result: int) -> None:
         self._open = False

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
@@ -36,6 +36,9 @@ from bcdesk.ui.rail import Page
 from bcdesk.ui.tasks import TaskScope
 from bcdesk.ui.widgets import Button, Label
 from tests.ui.reveal.sealing import open_vault
+
+if TYPE_CHECKING:
+    from tests.e2e.cutting import Cutting
 
 TOP = Path(__file__).resolve().parents[3]
 TURNS = 2000
@@ -87,7 +90,7 @@ class Studio:
 
     def __init__(self, served: Served, token: str, scope: TaskScope, folder: Path, *, now: Callable[[], float]) -> None:
         """Build it all, offline until `connect`."""
-        self.served, self.now = served, now
+        self.served, self.now, self._token = served, now, token
         self.client = Client(Transport(served.base_url, Bearer(token)))
         self.line_up = False
         self.synced = 0
@@ -124,6 +127,15 @@ class Studio:
         """Go online and load every key."""
         self.line_up = True
         await self.sync()
+
+    async def go_through(self, proxy: "Cutting | None") -> None:
+        """Call the server through a proxy from now on, or straight again."""
+        from tests.e2e.test_cut_replies import _through
+
+        await self.client.aclose()
+        inner = _through(proxy) if proxy is not None else None
+        self.client = Client(Transport(self.served.base_url, Bearer(self._token), inner=inner))
+        self.loop = SyncLoop(self.client, self.store)
 
     async def sync(self) -> None:
         """Bring the store up to date, once."""

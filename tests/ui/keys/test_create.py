@@ -9,7 +9,9 @@ from bcdesk.client.errors import FaultItem, InvalidValues, Unreachable
 from bcdesk.contract.rows import KeyRow
 from bcdesk.ui.keys.create import CreateDialog
 from bcdesk.ui.keys.draft import end_of_day
+from bcdesk.ui.keys.recovery import Recovery
 from bcdesk.ui.keys.reveal import RevealDialog
+from bcdesk.ui.keys.unanswered import Unanswered
 from tests.ui.keys.studio import Studio, button, press, says, until
 from tests.ui.walk import check_window
 
@@ -224,22 +226,45 @@ async def test_that_nothing_typed_is_lost_offline(studio: Studio) -> None:
     await discarded(studio)
 
 
-async def test_that_a_broken_line_is_said_in_the_dialog(studio: Studio) -> None:
+async def test_that_a_cut_answer_is_asked_for_again_and_makes_one_key(studio: Studio) -> None:
+    from tests.e2e.cutting import cutting
+
+    host, port = studio.served.base_url.removeprefix("http://").split(":")
+    recovery = Recovery(studio.window, studio.desk)
+    async with cutting((host, int(port))) as proxy:
+        await studio.go_through(proxy)
+        proxy.cut_after = 200
+        dialog = await opened(studio)
+        QTest.keyClicks(dialog.form.field("/name").editor, "Cut off")
+        press(dialog, "create_key.make")
+        await until(lambda: dialog.problem.text)
+        assert "The connection broke off." in dialog.problem.text
+        assert "nothing is made twice" in says(dialog)
+        assert dialog.busy
+        assert dialog.form.values().name == "Cut off"
+        proxy.cut_after = None
+        await studio.sync()
+        reveal = await studio.dialog(RevealDialog)
+        assert reveal.handing.made.key.name == "Cut off"
+        assert not [one for one in studio.window.findChildren(CreateDialog) if one.isVisible()]
+        await studio.sync()
+        assert len(named(studio, "Cut off")) == 1
+        await discarded(studio)
+        recovery.close()
+        await studio.go_through(None)
+
+
+async def test_that_an_unanswered_request_that_did_nothing_frees_the_dialog(studio: Studio) -> None:
     dialog = await opened(studio)
-    QTest.keyClicks(dialog.form.field("/name").editor, "Broken line")
-    made: list[int] = []
-
-    async def broken(client: object) -> object:
-        made.append(1)
-        raise Unreachable("cut", uncertain=True)
-
-    dialog._make = broken  # type: ignore[method-assign, assignment]
-    press(dialog, "create_key.make")
-    await until(lambda: dialog.problem.text)
-    assert "The connection broke off." in dialog.problem.text
-    assert dialog.form.values().name == "Broken line"
+    QTest.keyClicks(dialog.form.field("/name").editor, "Never arrived")
+    Unanswered(dialog, studio.desk, Unreachable("timeout", uncertain=True))
+    assert "nothing is made twice" in says(dialog)
+    studio.store.set_link(as_of=studio.now())
     assert not dialog.busy
-    dialog.reject()
+    assert "It was not made." in dialog.problem.text
+    press(dialog, "create_key.make")
+    await studio.dialog(RevealDialog)
+    await discarded(studio)
 
 
 async def test_that_leaving_while_it_is_made_leaves_no_key(studio: Studio) -> None:
