@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from tests.e2e.kill import session
 from tests.e2e.kill.child import GoneError
 from tests.e2e.kill.headless import Studio
 from tests.e2e.kill.headless import play as headless
-from tests.e2e.kill.points import BETWEEN, Struck, table
+from tests.e2e.kill.points import BETWEEN, PLACES, Struck, table
 from tests.e2e.kill.window import play as window
 
 LEAST_BETWEEN = 0.2
+ENOUGH = 50
+"""Rounds from which on the share counts."""
 
 
 def main() -> int:
@@ -27,8 +30,13 @@ def main() -> int:
     parser.add_argument("--windows", type=int, help="how many of them with the whole program; an eighth by default")
     parser.add_argument("--seed", type=int, help="repeats a run's choices, not its moments")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every round and the histogram there")
+    parser.add_argument(
+        "--lanes", type=int, default=1, help="how many runs share the rounds, side by side (%(default)s)"
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the data and the logs in this new folder")
     options = parser.parse_args()
+    if options.lanes > 1 and not session.inside():
+        return lanes(options)
     if not session.inside():
         return session.run_inside("tests.e2e.kill", sys.argv[1:])
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
@@ -37,6 +45,49 @@ def main() -> int:
         home = options.keep.absolute() if options.keep else Path(temporary)
         home.mkdir(parents=True, exist_ok=True)
         return rounds(home, options.rounds, windows, seed, options.json)
+
+
+def lanes(options: argparse.Namespace) -> int:
+    """Share the rounds between sessions side by side, each with its own data, and report on all together."""
+    windows = options.windows if options.windows is not None else max(1, options.rounds // 8)
+    shares = [
+        (options.rounds * (lane + 1) // options.lanes - options.rounds * lane // options.lanes,
+         windows * (lane + 1) // options.lanes - windows * lane // options.lanes)
+        for lane in range(options.lanes)
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="bcdesk-kill-") as folder, ThreadPoolExecutor(options.lanes) as pool:
+        reports = [Path(folder) / f"{lane}.json" for lane in range(options.lanes)]
+
+        def run(lane: int) -> int:
+            number, whole = shares[lane]
+            arguments = ["--rounds", str(number), "--windows", str(whole), "--json", str(reports[lane])]
+            if options.seed is not None:
+                arguments += ["--seed", str(options.seed + lane)]
+            if options.keep:
+                arguments += ["--keep", str(options.keep / str(lane))]
+            return session.run_inside("tests.e2e.kill", arguments)
+
+        codes = list(pool.map(run, range(options.lanes)))
+        found = [json.loads(report.read_text()) for report in reports if report.exists()]
+    struck = [Struck(**one) for each in found for one in each["rounds"]]
+    lost = [each["lost"] for each in found if each["lost"]]
+    return report_on(struck, lost, options.json, extra={"lanes": [each["seed"] for each in found]}, failed=any(codes))
+
+
+def report_on(
+    struck: list[Struck], lost: list[str], report: Path | None, *, extra: dict[str, object], failed: bool
+) -> int:
+    """Print the histogram and what was lost, write both down, and return the exit code."""
+    between = sum(one.place in BETWEEN for one in struck) / max(1, len(struck))
+    print(table(struck))
+    print(f"LOST: {lost}" if lost else "nothing acknowledged was lost, nothing doubled, every secret delivered")
+    if report is not None:
+        rows = [asdict(one) for one in struck]
+        counts = {place: sum(one.place == place for one in struck) for place in PLACES}
+        report.write_text(
+            json.dumps({**extra, "lost": "; ".join(lost), "between": between, "histogram": counts, "rounds": rows})
+        )
+    return 1 if lost or failed or (len(struck) >= ENOUGH and between < LEAST_BETWEEN) else 0
 
 
 def rounds(home: Path, number: int, windows: int, seed: int, report: Path | None) -> int:
@@ -61,18 +112,11 @@ def rounds(home: Path, number: int, windows: int, seed: int, report: Path | None
         lost = f"round {len(struck) + 1}: {error}"
     finally:
         studio.stop()
-    between = sum(one.place in BETWEEN for one in struck) / max(1, len(struck))
-    print(table(struck))
     print(
         f"seed {seed}; {len(studio.ledger.keys)} keys, {studio.ledger.opened} calls of /v1/beats,"
         f" {time.monotonic() - started:.0f} s"
     )
-    print(f"LOST: {lost}" if lost else "nothing acknowledged was lost, nothing doubled, every secret delivered")
-    if report is not None:
-        report.write_text(
-            json.dumps({"seed": seed, "lost": lost, "between": between, "rounds": [asdict(one) for one in struck]})
-        )
-    return 1 if lost or between < LEAST_BETWEEN else 0
+    return report_on(struck, [lost] if lost else [], report, extra={"seed": seed}, failed=False)
 
 
 def say(one: Struck) -> None:

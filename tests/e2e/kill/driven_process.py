@@ -6,6 +6,7 @@ Everything goes through Qt's own events at widgets that are on screen; the progr
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,11 +19,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QL
 from bcdesk import app
 
 LOOK_MS = 5
+OUT = os.dup(1)
+os.dup2(2, 1)  # the lines go where stdout went; what the program itself prints there is kept with its stderr
 W = TypeVar("W", bound=QWidget)
 
 
 def say(at: str, **more: Any) -> None:
-    os.write(1, json.dumps({"at": at, **more}).encode() + b"\n")
+    os.write(OUT, json.dumps({"at": at, **more}).encode() + b"\n")
 
 
 class Driver(QObject):
@@ -52,7 +55,11 @@ class Driver(QObject):
         self._tell()
         if self._orders:
             order = self._orders[0]
-            answer = getattr(self, f"do_{order['do']}")(**{k: v for k, v in order.items() if k != "do"})
+            end = order.setdefault("end", time.monotonic() + order.get("within", 50.0))
+            given = {name: value for name, value in order.items() if name not in ("do", "within", "end")}
+            answer = getattr(self, f"do_{order['do']}")(**given)
+            if answer is None and time.monotonic() > end:
+                answer = {"late": True}
             if answer is not None:
                 self._orders.pop(0)
                 say("done", did=order["do"], **answer)
@@ -60,7 +67,9 @@ class Driver(QObject):
     def _tell(self) -> None:
         windows = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
         dialogs = sorted({one.objectName() for one in windows if isinstance(one, QDialog)})
-        card = next((w for one in windows for w in one.findChildren(QWidget) if w.metaObject().className() == CARD), None)
+        card = next(
+            (w for one in windows for w in one.findChildren(QWidget) if w.metaObject().className() == CARD), None
+        )
         now = {"dialogs": dialogs, "link": card.accessibleName() if card is not None else ""}
         for name, value in now.items():
             if value != self._seen.get(name):
@@ -94,7 +103,10 @@ class Driver(QObject):
 
     def do_key(self, *, keys: str) -> dict[str, Any] | None:
         target = QApplication.focusWidget() or QApplication.activeWindow()
-        if target is None:
+        if target is None:  # offscreen no window manager gives the focus back when a dialog closes
+            windows = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one.isWindow()]
+            for one in [w for w in windows if isinstance(w, QDialog)] or windows:
+                one.activateWindow()
             return None
         QTest.keySequence(target, QKeySequence(keys))
         return {}

@@ -44,13 +44,19 @@ class Program(Child):
         """Wait until the desk says that it is connected."""
         self.until(lambda line: line.get("at") == "link" and "connected" in line["now"])
 
-    def do(self, what: str, seconds: float = PATIENCE, **more: Any) -> dict[str, Any]:
+    def do(self, what: str, **more: Any) -> dict[str, Any]:
         """Give an order and return once it is done; say what was on screen where it never is."""
+        done = self.attempt(what, **more)
+        if done is None:
+            seen = self.attempt("seen") or {}
+            raise TimeoutError(f"{what} {more} could not be done; dialogs {self.dialogs}: {seen.get('texts')}")
+        return done
+
+    def attempt(self, what: str, **more: Any) -> dict[str, Any] | None:
+        """Give an order, ``within`` seconds, and return None where that is too short."""
         self.tell(do=what, **more)
-        try:
-            return self.until(lambda line: line.get("at") == "done" and line.get("did") == what, seconds)
-        except TimeoutError:
-            raise TimeoutError(f"{what} {more} could not be done; dialogs {self.dialogs}") from None
+        done = self.until(lambda line: line.get("at") == "done" and line.get("did") == what)
+        return None if done.get("late") else done
 
     def open_row(self, name: str) -> None:
         """Search for a key and choose it."""
@@ -127,11 +133,11 @@ class WindowRound(Round):
         self.arm(stack)
         program.do("press", name=last)
         if self.op == "revoke":
-            program.do("gone", name="revoke_key", seconds=20)
+            while program.attempt("gone", name="revoke_key", within=10) is None:
+                demand(self.dead.is_set(), "the revoke never came to an end")
+                program.attempt("press", name=last, within=10)  # the dialog said that the server did not answer
             return
-        if self.dead.is_set():
-            return
-        program.do("wait", name="reveal_copy", seconds=20)
+        program.do("wait", name="reveal_copy")
         if self.aim == "shown":
             self.strike()
         program.do("press", name="reveal_copy")
@@ -212,7 +218,7 @@ class WindowRound(Round):
                     lines.append({"at": "shown"})
             elif line.get("at") == "clipboard":
                 lines.append(line)
-            elif line.get("did") == "gone" and self.op == "revoke":
+            elif line.get("did") == "gone" and not line.get("late") and self.op == "revoke":
                 lines.append({"at": "revoked"})
         return lines
 

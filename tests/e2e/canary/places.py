@@ -1,0 +1,45 @@
+"""Where a secret could be left: files, processes, texts; each place is searched by one function here."""
+
+import os
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.e2e.canary.forms import look
+
+
+def in_files(folders: Iterable[Path], secrets: Iterable[str], excepted: Iterable[Path] = ()) -> list[str]:
+    """Return which files below ``folders`` hold a secret, names of files and folders included."""
+    left_out, wanted, found = set(excepted), tuple(secrets), []
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            found += [f"the name of {file.name}: {form}" for _, form in look(os.fsencode(file), wanted)]
+            if file.is_file() and not file.is_symlink() and file not in left_out:
+                found += [f"{file.relative_to(folder)}: {form}" for _, form in look(file.read_bytes(), wanted)]
+    return found
+
+
+def in_processes(secrets: Iterable[str]) -> list[str]:
+    """Return which processes of this machine show a secret in their arguments or their environment."""
+    wanted, found = tuple(secrets), []
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        for kind in ("cmdline", "environ"):
+            try:
+                data = (process / kind).read_bytes()
+            except OSError:
+                continue
+            found += [f"{kind} of {process.name}: {form}" for _, form in look(data, wanted)]
+    return found
+
+
+def text_of(error: BaseException) -> str:
+    """Return all that an exception can say of itself, its chain and its notes included."""
+    said = [*traceback.format_exception(error), str(error), repr(error), repr(error.args), repr(vars(error))]
+    return "\n".join(said)
+
+
+def in_text(text: str, secrets: Iterable[str]) -> list[str]:
+    """Return the forms in which ``text`` holds a secret."""
+    return [form for _, form in look(text.encode("utf-8", "replace"), tuple(secrets))]
