@@ -40,6 +40,8 @@ class Dialog(QDialog):
         self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.title = Label(title, "dialog", wrap=True, name="dialog_title")
+        self.badge = Label("", "muted", tone="warn", name="demo_badge")
+        self.badge.hide()
         self.problem = Banner("bad", name="dialog_problem")
         self.progress = QProgressBar()
         self.progress.setObjectName("dialog_progress")
@@ -61,7 +63,9 @@ class Dialog(QDialog):
             inset = widget is not self.area
             row = QHBoxLayout()
             row.setContentsMargins(Space.XL if inset else 0, 0, Space.XL if inset else 0, 0)
-            row.addWidget(widget)
+            row.addWidget(widget, 1)
+            if widget is self.title:
+                row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
             column.addLayout(row, 0 if inset else 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(Space.XL, Space.S, Space.XL, 0)

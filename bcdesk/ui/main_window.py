@@ -208,8 +208,10 @@ def link_words(link: Link | None, now: float) -> tuple[str, str]:
         return tr("As of {clock} · in sync", clock=times.clock(link.as_of, seconds=True)), "muted"
     if link.state == "online":
         return tr("In sync"), "muted"
-    if link.as_of is not None:
-        return tr("Offline, as of {moment}", moment=times.short(link.as_of, now)), "warn"
+    as_of = times.short(link.as_of, now) if link.as_of is not None else ""
     if link.state == "forbidden":
-        return tr("The server does not let you in"), "bad"
-    return tr("Offline"), "warn"
+        words = tr("The server does not let you in, as of {moment}", moment=as_of)
+        return words if as_of else tr("The server does not let you in"), "bad"
+    if link.state == "error":
+        return tr("Not in sync, as of {moment}", moment=as_of) if as_of else tr("Not in sync"), "bad"
+    return tr("Offline, as of {moment}", moment=as_of) if as_of else tr("Offline"), "warn"

@@ -45,11 +45,14 @@ class _Commands(QAbstractListModel):
         super().__init__(parent)
         self._all = tuple(one for one in registry.all() if one.shown(context) and one.id != "app.palette")
         self._reasons = {one.id: one.enabled(context) for one in self._all}
-        self.rows = matching(self._all, "")
+        self.rows: list[Command] = []
+        self.narrow("")
 
     def narrow(self, typed: str) -> None:
         self.beginResetModel()
         self.rows = matching(self._all, typed)
+        if typed:  # what can be done comes first
+            self.rows.sort(key=lambda one: self._reasons[one.id] is not None)
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:

@@ -67,7 +67,7 @@ def _of_local_server(failed: ServerFailed) -> Words:
     if failed.exit_code is None:
         return Words(tr("The local server could not be started."), tr("The system did not start it."), again, RETRY)
     said = failed.last_words[-1] if failed.last_words else ""
-    why = tr("Its last words: {words}", words=said) if said else tr("It ended with code {n}.", n=failed.exit_code)
+    why = tr("Its last words: “{words}”.", words=said) if said else tr("It ended with code {n}.", n=failed.exit_code)
     return Words(tr("The local server ended."), why, again, RETRY)
 
 

@@ -99,7 +99,7 @@ async def edit(stage: Stage, camera: Camera) -> None:
     stage.run("keys.edit")
     await stage.find(Dialog, "edit_key")
     await camera.take("70-edit", stage.window)
-    await stage.type("name", " EU")
+    await stage.type("name", "Storefront EU")
     row = stage.row("Storefront")
     await stage.client.keys.patch(row.id, {"name": "Shop", "owner": "Label services"}, row.revision)
     await stage.press("edit_key.save")

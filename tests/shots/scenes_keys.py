@@ -102,7 +102,7 @@ async def narrowing(stage: Stage, camera: Camera, secret: str) -> None:
     QTest.keySequence(bar.search, "Ctrl+V")
     QApplication.clipboard().clear()
     await stage.hear("Storefront")
-    await until(lambda: stage.keys.identified.isVisible(), "the answer")
+    await until(stage.keys.identified.isVisible, "the answer")
     await stage.rest()
     await camera.take("22-identified", stage.window)
     bar.search.clear()
@@ -141,7 +141,7 @@ async def undo(stage: Stage, camera: Camera) -> None:
     """Turn a sandbox key off, with the way back in view."""
     await stage.choose("Sandbox Key")
     stage.run("keys.disable")
-    await until(lambda: stage.keys.undo.isVisible(), "Undo")
+    await until(stage.keys.undo.isVisible, "Undo")
     await stage.rest()
     await camera.take("40-undo", stage.window)
     await camera.take("40-undo", stage.window, size=NARROWEST)
@@ -152,6 +152,7 @@ async def undo(stage: Stage, camera: Camera) -> None:
 async def sort_again(stage: Stage, camera: Camera) -> None:
     """Change rows under the order that they stand in."""
     row = stage.row("Storefront")
+    stage.keys.listing.model.sort_by("name", False)
     await stage.client.keys.patch(row.id, {"name": "A storefront"}, row.revision)
     await stage.fresh(row.id)
     await camera.take("41-sort-again", stage.window)

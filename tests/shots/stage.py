@@ -25,7 +25,7 @@ from bcdesk.ui.local_server import Ready
 from tests.e2e.serving import Served
 
 TOP = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
+PATIENCE = 90.0
 W = TypeVar("W", bound=QWidget)
 T = TypeVar("T")
 AT_REST = {"sync", "connection"}

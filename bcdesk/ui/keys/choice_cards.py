@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from bcdesk.ui import theme
@@ -30,12 +30,21 @@ class _Choice(Card):
         self.sentence = Label(sentence, "muted", wrap=True, name=f"{name}.{key}.sentence")
         self.sentence.setContentsMargins(29, 0, 0, 0)
         self.body.addWidget(self.sentence)
+        self.body.setSpacing(0)
         self.radio.toggled.connect(self._mark)
+        self.radio.installEventFilter(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.radio.isEnabled():
             self.radio.setChecked(True)
             self.radio.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Draw the ring around the whole card."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            restyle(self)
+        return super().eventFilter(watched, event)
 
     def _mark(self, on: bool) -> None:
         self.setProperty("chosen", on)

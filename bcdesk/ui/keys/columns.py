@@ -139,12 +139,12 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
             spoken=lambda row: f"{row.name}, {row.description}" if row.description else row.name,
         ),
         Column(
-            id="key", title=tr("Key"), width=197, least=197, kind="mask", text=lambda row: row.masked,
+            id="key", title=tr("Key"), width=194, least=194, kind="mask", text=lambda row: row.masked,
             sort_key=attrgetter("masked"),
             spoken=lambda row: tr("Key ending {last_four}", last_four=_spelled(row.masked)),
         ),
         Column(
-            id="environment", title=tr("Environment"), width=90, least=80, kind="chip", spare=2,
+            id="environment", title=tr("Environment"), width=88, least=80, kind="chip", spare=2,
             text=lambda row: environment_look(row).text, chip=environment_look,
             sort_key=attrgetter("environment"),
         ),
@@ -163,7 +163,7 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
             tone=lambda row: "muted" if _used_at(row) is None else "text",
         ),
         Column(
-            id="status", title=tr("Status"), width=98, least=80, kind="chip",
+            id="status", title=tr("Status"), width=92, least=80, kind="chip",
             text=lambda row: status_look(row, clock().now).text, chip=lambda row: status_look(row, clock().now),
             sort_key=lambda row: status_rank(row, clock().now),
             sort_keys=ranks,

@@ -97,6 +97,8 @@ class EditDialog(Dialog):
         self._meeting.show_difference(self._base, FormValues.of(theirs), self.form.values())
         self._row = theirs
         self.fit()
+        self.area.ensureWidgetVisible(self._meeting)
+        self._meeting.keep.setFocus()
 
     def _keep_mine(self) -> None:
         """Go on from their state: what only they changed is taken over, what both changed stays as typed."""

@@ -34,7 +34,8 @@ class MeetingCard(Card):
         self.body.addSpacing(Space.XS)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        row.addWidget(Button(tr("Keep mine and go on"), name="meeting.keep", on_click=self.keep_mine.emit))
+        self.keep = Button(tr("Keep mine and go on"), name="meeting.keep", on_click=self.keep_mine.emit)
+        row.addWidget(self.keep)
         row.addWidget(Button(tr("Take theirs"), name="meeting.take", on_click=self.take_theirs.emit))
         row.addStretch(1)
         self.body.addLayout(row)
@@ -79,5 +80,5 @@ def value_words(name: str, value: Any) -> str:
     if name == "expires_at":
         return times.day(value)
     if isinstance(value, tuple):
-        return ", ".join(value) or {"allowed_cidrs": tr("any")}.get(name, "–")
+        return ", ".join(value) or {"allowed_cidrs": tr("Any")}.get(name, "–")
     return str(value) or "–"

@@ -69,15 +69,11 @@ def begin(dialog: Dialog, title: str) -> None:
 
 
 def lead(dialog: Dialog, sentence: str, name: str) -> None:
-    """Say the face's first sentence, beneath the badge of a connection whose data is a demo."""
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(Space.XS)
+    """Say the face's first sentence, and by the title whether the connection's data is a demo."""
     if dialog.property("demo"):
-        column.addWidget(Label(tr("Pre-release demo"), "muted", tone="warn", name="demo_badge"))
-    column.addWidget(Label(sentence, "body", tone="muted", wrap=True, name=name))
-    dialog.add(box)
+        dialog.badge.setText(tr("Pre-release demo"))
+        dialog.badge.show()
+    dialog.add(Label(sentence, "body", tone="muted", wrap=True, name=name))
 
 
 def settle(dialog: Dialog, start: QWidget | None = None) -> None:

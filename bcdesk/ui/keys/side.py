@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NARROW: Final = 1100
 """Window width in pixels under which the inspector stands over the table instead of beside it."""
-WIDE: Final = 1440
+WIDE: Final = 1600
 """Window width in pixels from which on the inspector takes more room."""
 
 

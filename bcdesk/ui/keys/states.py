@@ -65,7 +65,7 @@ def _without_rows(link: Link) -> PageState:
         return PageState(
             "forbidden",
             words.what if words else tr("You may not see these keys."),
-            tr("An owner of the studio can let you in, or give your account another role."),
+            tr("An owner of the studio can let you in, or change your role."),
             ("sync.now",),
             "lock",
         )

@@ -68,12 +68,12 @@ def _two_lines(
 ) -> None:
     column = cell.column
     second = column.second(row) if column.second else ""
-    x = cell.x + cell.pad
+    x, room = cell.x + cell.pad, cell.room + PAD // 2
     strong = ink.height("strong")
     top = y + (height - strong - (ink.height("secondary") + 1 if second else 0)) / 2
-    ink.text(painter, "strong", "muted" if kind.faded(row) else "text", column.text(row), x, top, cell.room)
+    ink.text(painter, "strong", "muted" if kind.faded(row) else "text", column.text(row), x, top, room)
     if second:
-        ink.text(painter, "secondary", "muted", second, x, top + strong + 1, cell.room)
+        ink.text(painter, "secondary", "muted", second, x, top + strong + 1, room)
 
 
 def _chip(

@@ -45,7 +45,7 @@ class Ink:
         if found is None:
             made = theme.font("mono" if role == "mask" else role)
             if role == "mask":  # thirteen stars need no more room than they tell
-                made.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 96)
+                made.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 95)
             found = self._fonts[role] = (made, QFontMetricsF(made))
         return found
 

@@ -72,7 +72,7 @@ class Banner(QFrame):
         words.addWidget(self._why)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(Space.S)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
         row.setSpacing(Space.S + 2)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
@@ -101,6 +101,8 @@ class Banner(QFrame):
         self._why.setText(why)
         self._why.setVisible(bool(why))
         self.setAccessibleName(self.text)
+        upright = Qt.AlignmentFlag.AlignTop if why else Qt.AlignmentFlag.AlignVCenter
+        self._row.setAlignment(self._icon, upright)
         self.setVisible(bool(what))
         if fresh:
             announce(self)

@@ -62,7 +62,7 @@ class TextEdit(QPlainTextEdit):
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setPlainText(text)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 20)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 24)
         self.textChanged.connect(self.changed)
 
     def insertFromMimeData(self, source: QMimeData) -> None:

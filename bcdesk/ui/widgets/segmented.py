@@ -17,7 +17,13 @@ class _Segment(Button):
         self.setProperty("edge", edge)
         self.setCheckable(True)
         self.setFont(theme.font("button"))
-        self.toggled.connect(lambda on: refont(self, "strong" if on else "button"))
+        self.toggled.connect(self._on_toggled)
+        self._on_toggled(False)
+
+    def _on_toggled(self, on: bool) -> None:
+        refont(self, "strong" if on else "button")
+        # Tab comes to the choice that stands, the arrows go on from there
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)
 
     def sizeHint(self) -> QSize:
         width = QFontMetrics(theme.font("strong")).horizontalAdvance(self.text())  # chosen is bolder: no jitter
