@@ -117,7 +117,7 @@ class KeysPage(QWidget):
         self.filters.search.returnPressed.connect(self.table.setFocus)
         self.identified.found.connect(self.reveal_row)
         self.table.current_changed.connect(self._select)
-        self.table.row_activated.connect(lambda _key_id: self._registry.run("keys.details"))
+        self.table.row_activated.connect(lambda _key_id: self._activate())
         self.table.menu_requested.connect(self._open_menu)
         self.table.columns_menu_requested.connect(self._open_columns_menu)
         self.table.clicked.connect(lambda _index: self.side.open() if self.side.over else None)
@@ -139,7 +139,7 @@ class KeysPage(QWidget):
                     icon="refresh", group=group,
                     enabled=lambda _context: None if self.listing.model.stale else tr("The rows are in order.")),
             Command("keys.details", tr("Details"), lambda _context: self._show_details(), icon="info", group=group,
-                    enabled=self._details_reason),
+                    enabled=self._details_reason, shown=lambda _context: self.side.over),
             Command("keys.reset_columns", tr("Reset columns"), lambda _context: self.table.columns.reset(),
                     group=group),
             Command("sync.now", tr("Sync now"), lambda _context: self._desk.sync_now(), shortcut="F5", icon="refresh",
@@ -268,13 +268,14 @@ class KeysPage(QWidget):
     def _details_reason(self, context: Context) -> str | None:
         return None if self.commands.row(context) is not None else tr("Choose a key first.")
 
-    def _show_details(self) -> None:
+    def _activate(self) -> None:
         """Open the inspector where it is closed; where it is open already, *Edit…* is the next thing."""
-        if self.side.over and not self.side.is_open:
-            self.side.open()
-            self.inspector.close_button.setFocus()
-        elif self._registry.reason("keys.edit") is None:
-            self._registry.run("keys.edit")
+        details = self.side.over and not self.side.is_open
+        self._registry.run("keys.details" if details else "keys.edit")
+
+    def _show_details(self) -> None:
+        self.side.open()
+        self.inspector.close_button.setFocus()
 
     def _close_details(self) -> None:
         self.side.close()

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from bcdesk.client.errors import Forbidden, Garbled, Unreachable
 from bcdesk.ui.keys.commands import ROW_MENU
 from bcdesk.ui.keys.create import CreateDialog
+from bcdesk.ui.keys.edit import EditDialog
+from bcdesk.ui.keys.revoke import RevokeDialog
 from bcdesk.ui.widgets import EmptyState
 from tests.ui.keys.studio import Studio, button, buttons, press, says, until
 from tests.ui.walk import check_window
@@ -265,9 +267,6 @@ async def test_that_every_command_says_why_it_cannot_run(studio: Studio) -> None
 
 
 async def test_that_f2_edits_and_delete_revokes_the_chosen_key(studio: Studio) -> None:
-    from bcdesk.ui.keys.edit import EditDialog
-    from bcdesk.ui.keys.revoke import RevokeDialog
-
     row = await studio.made("Shortcuts")
     studio.select(row.id)
     QTest.keyClick(studio.window, Qt.Key.Key_F2)
@@ -281,8 +280,6 @@ async def test_that_f2_edits_and_delete_revokes_the_chosen_key(studio: Studio) -
 
 
 async def test_that_delete_in_the_search_field_revokes_nothing(studio: Studio) -> None:
-    from bcdesk.ui.keys.revoke import RevokeDialog
-
     search = studio.page.filters.search
     search.setFocus()
     QTest.keyClicks(search, "prod")
@@ -301,3 +298,23 @@ async def test_that_columns_and_sorting_come_back(studio: Studio) -> None:
     sorting = studio.page.listing.model.sorting
     assert sorting is not None
     assert sorting.column.id == "name"
+
+
+async def test_that_enter_and_a_double_click_edit_the_row(studio: Studio) -> None:
+    row = await studio.made("Enter edits")
+    studio.select(row.id)
+    studio.page.table.setFocus()
+    QTest.keyClick(studio.page.table, Qt.Key.Key_Return)
+    (await studio.dialog(EditDialog)).reject()
+    await studio.back()
+    index = studio.page.listing.model.index(studio.page.listing.model.place_of(row.id), 0)
+    at = studio.page.table.visualRect(index).center()
+    QTest.mouseDClick(studio.page.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    (await studio.dialog(EditDialog)).reject()
+    await studio.back()
+
+
+async def test_that_enter_changes_nothing_for_a_viewer(viewing: Studio) -> None:
+    viewing.page.table.setFocus()
+    QTest.keyClick(viewing.page.table, Qt.Key.Key_Return)
+    assert viewing.window.findChildren(EditDialog) == []
