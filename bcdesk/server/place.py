@@ -1,6 +1,7 @@
 """What a server opens in its data folder: the database and the secret."""
 
 import contextlib
+import hmac
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from typing import Final
 
 from bcdesk.server.database import Database, sqlite_url
 from bcdesk.server.folder import PlaceError
-from bcdesk.server.schema import NewerDatabaseError, prepare
-from bcdesk.server.server_secret import KeyFileError, ServerSecret, load_secret
+from bcdesk.server.schema import NewerDatabaseError, prepare, read_meta, write_meta
+from bcdesk.server.server_secret import KEY_FILE, VARIABLE, KeyFileError, ServerSecret, load_secret
 
 DATABASE_FILE: Final = "server.sqlite3"
+_MARK: Final = "key_mark"
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,15 @@ def opened(folder: Path, url: str | None = None) -> Iterator[Place]:
     import sqlalchemy as sa
 
     try:
-        secret = load_secret(folder)
         database = Database(url or sqlite_url(folder / DATABASE_FILE))
-    except KeyFileError as error:
-        raise PlaceError(str(error)) from None
     except (sa.exc.ArgumentError, ImportError):
         raise PlaceError("--database is no URL of a database that this program can use") from None
     try:
         try:
             server_id = prepare(database, round(time.time(), 3))
+            secret = _fitting_secret(folder, database)
+        except KeyFileError as error:
+            raise PlaceError(str(error)) from None
         except NewerDatabaseError:
             raise PlaceError("the database was written by a newer version of bcdesk") from None
         except sa.exc.DBAPIError as error:
@@ -50,3 +52,22 @@ def opened(folder: Path, url: str | None = None) -> Iterator[Place]:
         yield Place(folder, database, secret, server_id)
     finally:
         database.close()
+
+
+def _fitting_secret(folder: Path, database: Database) -> ServerSecret:
+    """Return the secret that ``database`` was written with; make one for a new database alone.
+
+    Under another secret no key and no token would be known again, and the audit would break where it went on.
+    """
+    with database.read() as connection:
+        known = read_meta(connection, _MARK)
+    secret = load_secret(folder, make=known is None)
+    if known is None:
+        with database.write() as connection:
+            known = read_meta(connection, _MARK)  # another process may have been first
+            if known is None:
+                known = secret.mark
+                write_meta(connection, _MARK, known)
+    if not hmac.compare_digest(known, secret.mark):
+        raise KeyFileError(f"{KEY_FILE} or {VARIABLE} is not the one that the database was written with")
+    return secret

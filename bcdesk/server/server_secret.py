@@ -41,7 +41,7 @@ def _derive(material: bytes, info: str, salt: bytes | None = None) -> bytes:
 class ServerSecret:
     """The keys derived (HKDF-SHA-256, RFC 5869) from the server's secret of 32 bytes."""
 
-    __slots__ = ("_cursor_key", "_idempotency_key", "_seal_salt", "audit_key", "pepper")
+    __slots__ = ("_cursor_key", "_idempotency_key", "_seal_salt", "audit_key", "mark", "pepper")
 
     def __init__(self, secret: bytes) -> None:
         """Derive every key from ``secret``."""
@@ -50,6 +50,8 @@ class ServerSecret:
         self._idempotency_key: Final = _derive(secret, "bcdesk idempotency v1")
         self._seal_salt: Final = _derive(secret, "bcdesk reply seal v1")
         self._cursor_key: Final = _derive(secret, "bcdesk cursor v1")
+        self.mark: Final = _derive(secret, "bcdesk key mark v1").hex()
+        """What a database keeps to know this secret again; it opens nothing."""
 
     def token_hmac(self, token: str) -> bytes:
         """Return what is stored of a token: HMAC-SHA-256(pepper, SHA-256(token))."""
@@ -86,18 +88,23 @@ class ServerSecret:
         return "<ServerSecret>"
 
 
-def load_secret(folder: Path, environment: Mapping[str, str] = os.environ) -> ServerSecret:
-    """Return the secret of the data folder ``folder``, making its key file at the first start.
+def load_secret(folder: Path, environment: Mapping[str, str] = os.environ, *, make: bool = True) -> ServerSecret:
+    """Return the secret of the data folder ``folder``; ``make`` its key file where there is none.
 
-    Raise `KeyFileError` where the file or the environment variable does not hold 32 bytes.
+    Raise `KeyFileError` where the file or the environment variable does not hold 32 bytes, or cannot be used.
     """
     given = environment.get(VARIABLE)
     if given is not None:
         return ServerSecret(_decode(given))
     file = folder / KEY_FILE
-    if not file.exists():
-        _make(file)
-    secret = file.read_bytes()
+    try:
+        if make and not file.exists():
+            _make(file)
+        secret = file.read_bytes()
+    except FileNotFoundError:
+        raise KeyFileError(f"{file} is missing, and the database was written with it") from None
+    except OSError as error:
+        raise KeyFileError(f"{file} cannot be used: {error.strerror}") from None
     if len(secret) != 32:
         raise KeyFileError(f"{file} does not hold 32 bytes")
     return ServerSecret(secret)

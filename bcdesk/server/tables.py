@@ -27,7 +27,7 @@ metadata: Final = MetaData(
     }
 )
 
-# `server_id` (also what `since` is bound to), `demo` ("1"), `created_at`.
+# `server_id` (also what `since` is bound to), `demo` ("1"), `created_at`, `key_mark` (which server key wrote it).
 meta: Final = Table(
     "meta",
     metadata,
