@@ -1,5 +1,6 @@
 """Who calls the management API: a member's token, and the role that each route asks for."""
 
+import hmac
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
@@ -79,12 +80,7 @@ def authenticate(state: ServerState, request: Request) -> CallingMember:
             headers=challenge(REALM, "invalid_token"),
         )
     if row["disabled_at"] is not None:
-        raise ProblemError(
-            403,
-            Code.MEMBER_DISABLED,
-            "This member has been turned off.",
-            headers=challenge(REALM, "insufficient_scope", "manage"),
-        )
+        raise _disabled()
     return CallingMember(*(row[name] for name in CallingMember._fields))
 
 
@@ -100,9 +96,26 @@ def demand(member: CallingMember, role: str) -> None:
         )
 
 
+def demand_still(connection: Connection, member_id: str, role: str) -> None:
+    """Raise 403 where the member has been turned off or lost the role while the request waited to be written."""
+    row = connection.execute(_BY_ID, {"member_id": member_id}).mappings().one()
+    if row["disabled_at"] is not None:
+        raise _disabled()
+    demand(CallingMember(*(row[name] for name in CallingMember._fields)), role)
+
+
+def _disabled() -> ProblemError:
+    return ProblemError(
+        403,
+        Code.MEMBER_DISABLED,
+        "This member has been turned off.",
+        headers=challenge(REALM, "insufficient_scope", "manage"),
+    )
+
+
 def _find(state: ServerState, connection: Connection, token: str) -> sa.RowMapping | None:
     token_hmac = state.secret.token_hmac(token)
-    if state.owner_token_hmac is not None and token_hmac == state.owner_token_hmac:
+    if state.owner_token_hmac is not None and hmac.compare_digest(token_hmac, state.owner_token_hmac):
         return connection.execute(_BY_ID, {"member_id": state.owner_member_id}).mappings().one_or_none()
     row = connection.execute(_BY_TOKEN, {"token_hmac": token_hmac}).mappings().one_or_none()
     if row is None or row["revoked_at"] is not None:

@@ -33,7 +33,9 @@ class Database:
         """Open ``url``; nothing is created or migrated (`bcdesk.server.schema.prepare` does that)."""
         self.url: Final = sa.make_url(url)
         self.is_sqlite: Final = self.url.get_backend_name() == "sqlite"
-        self.engine: Final[Engine] = _sqlite_engine(self.url) if self.is_sqlite else sa.create_engine(self.url)
+        self.engine: Final[Engine] = (
+            _sqlite_engine(self.url) if self.is_sqlite else sa.create_engine(self.url, hide_parameters=True)
+        )
         self._thread = threading.local()
         self._lock = threading.Lock()
         self._points: list[Any] = []
@@ -98,6 +100,7 @@ def _sqlite_engine(url: sa.URL) -> Engine:
     engine = sa.create_engine(
         url,
         module=dbapi2,
+        hide_parameters=True,  # what was to be stored stands in no error's text
         poolclass=pool.QueuePool,
         pool_size=8,
         max_overflow=40,

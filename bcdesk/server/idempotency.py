@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from bcdesk.contract.codes import Code
 from bcdesk.contract.routes import IDEMPOTENCY_KEY
 from bcdesk.server import handovers
+from bcdesk.server.auth import demand_still
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.server_secret import SealBrokenError
 from bcdesk.server.state import ServerState
@@ -76,6 +77,7 @@ def _once(
     bound_to = canonical([member_id, route, body_sha256.hex()])
     try:
         with state.database.write() as connection:
+            demand_still(connection, member_id, "manager")
             found = _replay(state, connection, place, key, body_sha256, bound_to)
             if found is not None:
                 return found

@@ -1,5 +1,6 @@
 """Who may what: every route walked by every role and by whoever is no member, and no secret where none belongs."""
 
+import asyncio
 import re
 import secrets
 from typing import Any
@@ -190,3 +191,19 @@ async def test_that_a_pasted_key_is_identified_by_its_hash(api: Api) -> None:
         ({"sha256": ["0" * 64 + "\n"]}, {"/sha256/0": "wrong_type"}),
     ):
         assert problem(await api.manager.post("/manage/v1/keys/identify", body)) == (422, "invalid_values", fault)
+
+
+@pytest.mark.parametrize("change", [{"role": "viewer"}, {"disabled": True}], ids=["demoted", "turned off"])
+async def test_that_who_loses_the_role_while_waiting_to_write_gets_no_secret(api: Api, change: dict[str, Any]) -> None:
+    with api.state.database.read() as connection:
+        manager = next(one.id for one in members.every(connection) if one.role == "manager")
+    async with asyncio.TaskGroup() as tasks:
+        with api.state.database.write() as connection:
+            waiting = tasks.create_task(api.manager.secret_post("/manage/v1/keys", KEY))
+            while not api.state.in_flight:  # noqa: ASYNC110 - a thread says so: it was let in and stands before our lock
+                await asyncio.sleep(0.001)
+            members.change(api.state, connection, manager, actor="test", now=api.state.now(), **change)
+    reply = waiting.result()
+    assert problem(reply)[:2] == (403, "forbidden_role" if "role" in change else "member_disabled")
+    assert SECRET.search(reply.content) is None
+    assert (await api.viewer.get("/manage/v1/keys")).json()["items"] == []
