@@ -6,6 +6,7 @@ import time
 import pytest
 
 from bcdesk.contract import key_format
+from bcdesk.contract.moments import format_moment
 from bcdesk.server.key_check import check_key
 from bcdesk.server.keys.first_use import record_first_use
 from bcdesk.server.problems import ProblemError
@@ -74,6 +75,27 @@ async def test_that_a_version_that_ends_meanwhile_is_not_used(api: Api) -> None:
     assert not record_first_use(api.state, "key_gone", version, api.state.now(), "::1")
     key = await api.key(made["key"]["id"])
     assert [one["state"] for one in key["versions"]] == ["current", "revoked"]
+
+
+async def test_that_a_key_turned_off_or_expired_meanwhile_is_not_used(api: Api) -> None:
+    made = await api.make_key(expires_at=format_moment(api.clock() + 60))
+    key_id, version = made["key"]["id"], made["key"]["versions"][0]["id"]
+    await api.act(f"keys/{key_id}/disable")
+    assert not record_first_use(api.state, key_id, version, api.state.now(), "::1")
+    await api.act(f"keys/{key_id}/enable")
+    api.clock.advance(60)
+    assert not record_first_use(api.state, key_id, version, api.state.now(), "::1")
+    assert (await api.key(key_id))["last_used_at"] is None
+
+
+async def test_that_a_version_that_retired_meanwhile_is_not_used(api: Api) -> None:
+    made = await api.make_key()
+    assert await api.use(made["secret"]) == 200
+    key_id, old = made["key"]["id"], made["key"]["versions"][0]["id"]
+    await api.rotate(key_id, starts="now", overlap_seconds=60)
+    assert record_first_use(api.state, key_id, old, api.state.now(), "::1")
+    api.clock.advance(60)
+    assert not record_first_use(api.state, key_id, old, api.state.now(), "::1")
 
 
 async def test_that_of_a_use_and_a_discard_at_once_one_wins(api: Api) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
-from bcdesk.server.keys.life import standing
+from bcdesk.server.keys.life import standing, status_of
 from bcdesk.server.keys.records import Loaded, VersionRecord, load
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import key_versions, keys
@@ -27,10 +27,12 @@ def record_first_use(state: ServerState, key_id: str, version_id: str, now: floa
     with state.database.write() as connection:
         loaded = load(connection, key_id, now)
         version = next((one for one in loaded.versions if one.id == version_id), None) if loaded else None
-        if loaded is None or version is None or loaded.key.revoked_at is not None:
+        if loaded is None or version is None or status_of(loaded.key, now) != "active":
+            return False
+        if standing(version, now) in ("retired", "revoked"):
             return False
         if version.first_used_at is not None:
-            return version.ended_at is None
+            return True
         old = _predecessor(loaded, version, now)
         values: Mapping[str, object] = {
             "first_used_at": now,
