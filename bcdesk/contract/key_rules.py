@@ -20,6 +20,7 @@ OVERLAP_MAX: Final = 7_776_000
 RESTORE_SECONDS: Final = 3_600
 HANDOVER_SECONDS: Final = 86_400
 EXPIRY_MAX: Final = 10 * 366 * 86_400
+_MAPPED_PREFIX: Final = 96
 LIMIT_PER_MINUTE: Final = {"live": 1000, "sandbox": 60}
 
 
@@ -100,7 +101,11 @@ def check_expiry(expires_at: float | None, now: float) -> list[FieldFault]:
 
 
 def address_allowed(address: str, ranges: Iterable[str]) -> bool:
-    """Tell whether ``address`` lies in one of ``ranges``; no ranges allow any address."""
+    """Tell whether ``address`` lies in one of ``ranges``; no ranges allow any address.
+
+    An IPv4 address written as IPv6 (RFC 4291 §2.5.5.2, as sockets of both families tell it) is an IPv4 address: a
+    range of IPv6 lets it in only where it is one of such addresses alone.
+    """
     ranges = tuple(ranges)
     if not ranges:
         return True
@@ -108,9 +113,17 @@ def address_allowed(address: str, ranges: Iterable[str]) -> bool:
         ip = ipaddress.ip_address(address.split("%", 1)[0])
     except ValueError:
         return False
-    mapped = getattr(ip, "ipv4_mapped", None)
-    candidates = (ip, mapped) if mapped else (ip,)
-    return any(one in ipaddress.ip_network(text, strict=False) for text in ranges for one in candidates)
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return any(ip in _unmapped(ipaddress.ip_network(text, strict=False)) for text in ranges)
+
+
+def _unmapped(
+    network: ipaddress.IPv4Network | ipaddress.IPv6Network,
+) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED_PREFIX:
+        return network
+    return ipaddress.IPv4Network((mapped, network.prefixlen - _MAPPED_PREFIX))
 
 
 def status_at(now: float, *, revoked_at: float | None, expires_at: float | None, disabled: bool) -> str:
