@@ -95,11 +95,13 @@ async def recover(
     *, client: Client, store: Store, journal: Journal, clock: Callable[[], float] = time.time
 ) -> list[Recovered]:
     """Settle what earlier desks or cut lines left, at start and after each reconnect; stops where the line is down."""
-    server = None if store.session is None else store.session.server_id
+    session = store.session
     found: list[Recovered] = []
     for entry in await journal.load():
-        if entry.id in journal.claimed or entry.connection != server:
+        if entry.id in journal.claimed or session is None or entry.connection != session.server_id:
             continue
+        if entry.member not in ("", session.member.id):
+            continue  # the server would not know the request again, and make another secret
         if entry.state in ("handed_over", "discarded"):
             try:
                 await _end(client, store, journal, entry, entry.how if entry.state == "handed_over" else None)

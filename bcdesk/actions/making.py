@@ -103,9 +103,9 @@ def _begun(
     now: float,
 ) -> Pending:
     """Claim an attempt at the same thing whose outcome is unknown, so that it is not doubled; else a new entry."""
-    connection = "" if store.session is None else store.session.server_id
+    connection, member = ("", "") if store.session is None else (store.session.server_id, store.session.member.id)
     route = routes.KEYS_CREATE.path if key_id is None else routes.KEYS_ROTATE.at(key_id=key_id)
-    entry = _unsettled(journal, connection, route, body, now) or Pending(
+    entry = _unsettled(journal, (connection, member, route), body, now) or Pending(
         id=f"pen_{ULID()}",
         kind=kind,
         route=route,
@@ -114,6 +114,7 @@ def _begun(
         started_at=now,
         changed_at=now,
         connection=connection,
+        member=member,
         key_id=key_id,
     )
     journal.claimed.add(entry.id)
@@ -126,13 +127,13 @@ def _a(kind: type[M], made: Made) -> M:
     return made
 
 
-def _unsettled(journal: Journal, connection: str, route: str, body: dict[str, Any], now: float) -> Pending | None:
+def _unsettled(journal: Journal, place: tuple[str, str, str], body: dict[str, Any], now: float) -> Pending | None:
     """Return an attempt whose outcome is unknown and which asked for the same."""
     for entry in journal.pending():
         if (
             entry.state == "sealed"
             and entry.id not in journal.claimed
-            and (entry.connection, entry.route) == (connection, route)
+            and (entry.connection, entry.member, entry.route) == place
             and now - entry.started_at < LIFETIME
             and _same(entry.body, body)
         ):

@@ -4,6 +4,7 @@ One file an entry, sealed under the vault's key. An entry is on disk before its 
 the acknowledgement. Without the vault's key entries live in memory only (`Journal.durable` says so).
 """
 
+import asyncio
 import json
 import logging
 import time
@@ -48,6 +49,8 @@ class Pending:
     masked: str | None = None
     how: str | None = None
     copied_at: float | None = None
+    member: str = ""
+    """Who asked: the server gives the answer again to this member alone, and would make another for anybody else."""
 
 
 class Journal:
@@ -65,6 +68,7 @@ class Journal:
         self._entries: dict[str, Pending] = {}
         self._written: set[str] = set()
         self._loaded = False
+        self._loading = asyncio.Lock()
         self._worker = Worker("journal")
 
     @property
@@ -86,14 +90,15 @@ class Journal:
 
     async def load(self) -> tuple[Pending, ...]:
         """Read what an earlier desk left, and write down what so far was in memory only; then as `pending`."""
-        if self.durable and not self._loaded:
-            for entry in await self._do(self._read_all):
-                self._entries.setdefault(entry.id, entry)
-                self._written.add(entry.id)
-            self._loaded = True
-            for entry in self.pending():
-                if entry.id not in self._written:
-                    await self.put(entry)
+        async with self._loading:
+            if self.durable and not self._loaded:
+                for entry in await self._do(self._read_all):
+                    self._entries.setdefault(entry.id, entry)
+                    self._written.add(entry.id)
+                self._loaded = True
+                for entry in self.pending():
+                    if entry.id not in self._written:
+                        await self.put(entry)
         return self.pending()
 
     async def put(self, pending: Pending) -> None:

@@ -6,7 +6,10 @@ import pytest
 
 from bcdesk.actions import handovers, keys
 from bcdesk.actions.handovers import Recovered
+from bcdesk.client.bearer import Bearer
+from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError, Conflict, Unreachable
+from bcdesk.client.transport import Transport
 from bcdesk.store.journal import JournalError
 from tests.unit.actions.conftest import Bench
 
@@ -256,6 +259,28 @@ async def test_that_entries_of_another_server_are_left_alone(bench: Bench) -> No
     await bench.restart()
     assert await recover(bench) == []
     assert len(bench.journal.pending()) == 1
+
+
+async def test_that_another_member_of_the_same_server_neither_gets_nor_repeats_it(bench: Bench) -> None:
+    await bench.create()
+    bench.line.breaks = ["after"] * 4
+    with pytest.raises(Unreachable):
+        await bench.create(name="Unsure")
+    bench.line.breaks = []
+    mine = bench.client
+    bench.client = Client(Transport(bench.api.state.base_url, Bearer(bench.api.tokens["owner"]), inner=bench.line))
+    await bench.restart()
+    before = await bench.names()
+    assert await recover(bench) == []
+    assert await bench.names() == before
+    assert len(bench.journal.pending()) == 2
+    theirs = await bench.create(name="Unsure")
+    assert [entry.member for entry in bench.journal.pending()].count(bench.store.session.member.id) == 1  # type: ignore[union-attr]
+    await handovers.discard(**bench.parts, made=theirs)
+    await bench.client.aclose()
+    bench.client = mine
+    await bench.restart()
+    assert [one.kind for one in await recover(bench)] == ["waiting", "waiting"]
 
 
 async def test_that_what_a_dialog_holds_is_not_recovered(bench: Bench) -> None:
