@@ -69,6 +69,27 @@ async def test_that_a_copy_which_another_program_takes_over_at_once_does_not_cou
     guard.close()
 
 
+async def test_that_a_copy_that_does_not_get_there_leaves_the_one_before_to_its_time(clipboard: QClipboard) -> None:
+    guard = ClipboardGuard(clipboard, seconds=0.3)
+    over = ended(guard)
+    first = generate("live")
+    assert await guard.offer(first)
+
+    def refuse() -> None:
+        if clipboard.text() != first:
+            clipboard.setText(first)
+
+    clipboard.dataChanged.connect(refuse)
+    try:
+        assert not await guard.offer(generate("live"))
+    finally:
+        clipboard.dataChanged.disconnect(refuse)
+    assert clipboard.text() == first
+    assert guard.holding
+    assert await over == Ended.TIME
+    assert clipboard.text() == ""
+
+
 async def test_that_it_is_cleared_after_its_time(clipboard: QClipboard) -> None:
     guard = ClipboardGuard(clipboard, seconds=0.3)
     over = ended(guard)
