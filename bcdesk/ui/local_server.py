@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+import bcdesk
 from bcdesk.contract.secret import OneTimeSecret
 
 _log = logging.getLogger(__name__)
@@ -23,6 +24,12 @@ _STDERR_LINES: Final = 40
 _RESTARTS: Final = 3
 _RESTART_WINDOW_MS: Final = 60_000
 _STOP_MS: Final = 5_000
+_HOME: Final = (
+    Path(sys.executable).resolve().parent
+    if getattr(sys, "frozen", False)
+    else Path(bcdesk.__file__).resolve().parents[1]
+)
+"""Where the child runs: ``-m`` imports what lies there first, so never where the desk happened to be started."""
 
 
 class Ready(NamedTuple):
@@ -88,6 +95,7 @@ class LocalServer(QObject):
         self._stopping = self._announced = False
         self._out.clear()
         program, *arguments = server_command(self._folder)
+        self._process.setWorkingDirectory(str(_HOME))
         self._process.start(program, arguments)
 
     def retry(self) -> None:
