@@ -1,7 +1,9 @@
 """Pages are checked row by row without holding the loop, and what is off is garbled, never shown."""
 
 import asyncio
+import gc
 import time
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -168,3 +170,32 @@ async def longest_step(content: bytes) -> float:
         await page_rows(Reply(200, content, ""))
         beating.cancel()
     return longest
+
+
+async def test_that_a_key_costs_well_under_a_kibibyte() -> None:
+    count = 2000
+    kept: list[KeyRow | DeletedRow] = []
+    pages = [
+        page(
+            [
+                {**KEY, "id": f"key_{n:026}", "name": f"Key number {n}", "versions": [version(n)]}
+                for n in range(s, s + 500)
+            ]
+        )
+        for s in range(0, count, 500)
+    ]
+    await page_rows(Reply(200, pages[0], ""))
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for content in pages:
+        kept.extend((await page_rows(Reply(200, content, ""))).items)
+    gc.collect()
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert len(kept) == count
+    assert (after - before) / count < 900
+
+
+def version(number: int) -> dict[str, Any]:
+    return {**KEY["versions"][0], "id": f"ver_{number:026}", "last4": f"{number:04}"}

@@ -1,5 +1,6 @@
 """The journal holds what was asked for until its hand-over is over, through crashes and foreign files."""
 
+import asyncio
 import json
 import os
 import sys
@@ -195,3 +196,18 @@ async def test_that_entries_come_oldest_first(folder: Path, ready_vault: Vault) 
     for id, moment in (("pen_3", 3.0), ("pen_1", 1.0), ("pen_2", 2.0)):
         await journal.put(pending(id, started_at=moment))
     assert [entry.id for entry in await Journal(folder, ready_vault).load()] == ["pen_1", "pen_2", "pen_3"]
+
+
+async def test_that_two_who_load_at_once_do_not_bring_back_what_was_settled(folder: Path, ready_vault: Vault) -> None:
+    await Journal(folder, ready_vault).put(pending())
+    journal = Journal(folder, ready_vault)
+
+    async def settle() -> None:
+        for entry in await journal.load():
+            await journal.remove(entry.id)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(3):
+            tasks.create_task(settle())
+    assert journal.pending() == ()
+    assert list(folder.iterdir()) == []
