@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,7 @@ from tests.e2e.kill import session
 from tests.e2e.kill.child import Child
 from tests.e2e.serving import make_key
 
-PLANTED_FORMS = {
+PLANTED_FORMS: dict[str, Callable[[str], bytes]] = {
     "raw": lambda secret: secret.encode(),
     "base64": lambda secret: base64.b64encode(f"key={secret}".encode()),
     "hex": lambda secret: secret.encode().hex().encode(),
@@ -50,12 +51,15 @@ class Report:
 def main() -> int:
     """Run the suite in a session of its own; return 1 where a secret or no planted one was found."""
     parser = argparse.ArgumentParser("tests.e2e.canary", description=__doc__)
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep data and logs in this new folder")
     parser.add_argument("--short", action="store_true", help="each operation once or twice")
     options = parser.parse_args()
     if not session.inside():
         return session.run_inside("tests.e2e.canary", sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="bcdesk-canary-") as folder:
-        return run(Path(folder), short=options.short)
+        if options.keep is not None:
+            options.keep.mkdir(parents=True)
+        return run(options.keep or Path(folder), short=options.short)
 
 
 def run(folder: Path, *, short: bool) -> int:
@@ -72,13 +76,16 @@ def run(folder: Path, *, short: bool) -> int:
     report = Report()
     canary = Canary(data, logs, handed)
     print(f"{'where':<44}{'looked at':>9}{'found':>7}")
+    running: list[str] = []
+    shown: list[str] = []
     try:
         for operation, times in OPERATIONS:
             for _ in range(min(times, 1) if short else times):
                 operation(canary)
+                running += in_files([data, logs, home], canary.secrets)
+                shown += in_processes(canary.secrets)
         _windows(canary, report)
-        report.add("arguments and environment of every process", _processes(), in_processes(canary.secrets), _argv())
-        running = in_files([data, logs, home], canary.secrets)
+        report.add("arguments and environment of every process", _processes(), shown, _argv())
         canary.program.do("print", text=(planted := generate("live")))
         assert canary.program.stop() == 0
     finally:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from tests.e2e.kill import session
 from tests.e2e.kill.child import GoneError
-from tests.e2e.kill.headless import Studio
 from tests.e2e.kill.headless import play as headless
 from tests.e2e.kill.points import BETWEEN, PLACES, Struck, table
+from tests.e2e.kill.studio import Studio
 from tests.e2e.kill.window import play as window
 
 LEAST_BETWEEN = 0.2

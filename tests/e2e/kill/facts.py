@@ -37,7 +37,7 @@ class Disk:
         """Return what the doctor finds wrong: integrity, foreign keys, the audit's chain and head, modes."""
         return [f"{one.check}: {one.detail}" for one in examine(self.server, None) if one.state == "fail"]
 
-    def keys(self, name: str | None = None) -> list[KeyFacts]:
+    def rows(self, name: str | None = None) -> list[KeyFacts]:
         """Return the keys of that name, or all."""
         connection = dbapi2.connect(str(self.database), timeout=30)
         try:
@@ -57,7 +57,7 @@ class Disk:
 
     def key(self, id: str) -> KeyFacts:
         """Return the key of that id."""
-        return next(one for one in self.keys() if one.id == id)
+        return next(one for one in self.rows() if one.id == id)
 
     def entries(self) -> tuple[Pending, ...]:
         """Return the journal's entries, without touching a file; fail on one that cannot be read."""

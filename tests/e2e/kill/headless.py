@@ -1,92 +1,20 @@
 """Rounds with the desk's real client, journal and actions, without a window, through a proxy that can hold back."""
 
-import random
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from bcdesk.store.journal import Pending
 from tests.e2e.kill.child import Child, GoneError
-from tests.e2e.kill.facts import Disk, KeyFacts
-from tests.e2e.kill.ledger import Known, Ledger, demand
-from tests.e2e.kill.points import AIMS, Op, Struck, Victim, choose_aim, place_of
-from tests.e2e.kill.proxy import Hold, Proxy, Stage
+from tests.e2e.kill.facts import KeyFacts
+from tests.e2e.kill.ledger import Known, demand
+from tests.e2e.kill.points import AIMS, OPS, VICTIMS, Op, Struck, Victim, choose_aim, drawn, place_of
+from tests.e2e.kill.proxy import Hold, Stage
+from tests.e2e.kill.studio import SCOPES, Studio
 from tests.e2e.kill.watch import CREATE, DELETE, MODIFY, MOVED_TO, Watch
-
-SCOPES = ["beats.read"]
-
-
-class Studio:
-    """The data folder with its ledger, and the two processes that work on it."""
-
-    def __init__(self, data: Path, dice: random.Random) -> None:
-        self.disk, self.ledger, self.dice = Disk(data), Ledger(), dice
-        self.logs = data.parent / "logs"
-        self.logs.mkdir(exist_ok=True)
-        self.server: Child | None = None
-        self.desk: Child | None = None
-        self.proxy: Proxy | None = None
-        self.base_url, self._token = "", ""
-        self.usual = 0.15
-        """Seconds that an operation takes, as measured."""
-
-    # ------------------------------------------------------------------ processes
-
-    def start(self) -> None:
-        """Start what does not run and connect the desk anew."""
-        if self.desk is None or not self.desk.alive:
-            self.desk = Child(
-                ["-m", "tests.e2e.kill.desk_process", str(self.disk.desk)], self.logs / "desk", BCDESK_LOG="DEBUG"
-            )
-        if self.server is None or not self.server.alive:
-            arguments = ["-m", "bcdesk", "serve", "--owner-token", "--exit-with-parent"]
-            self.server = Child([*arguments, "--data", str(self.disk.server)], self.logs / "server")
-            ready = self.server.next()
-            self.base_url, self._token = ready["base_url"], ready["owner_token"]
-        if self.proxy is not None:
-            self.proxy.close()
-        parts = urlsplit(self.base_url)
-        self.proxy = Proxy(parts.hostname or "", parts.port or 0)
-        self.desk.tell(do="connect", base_url=self.proxy.base_url, token=self._token)
-        line = self.desk.at("connected", "failed")
-        demand(line.get("vault") == "ready", f"the desk did not connect: {line}")
-        self.desk.at("idle")
-
-    def stop(self) -> None:
-        """End both in order."""
-        for one in (self.desk, self.server):
-            if one is not None and one.alive:
-                one.stop()
-        if self.proxy is not None:
-            self.proxy.close()
-        self.desk = self.server = self.proxy = None
-
-    def warm_up(self) -> None:
-        """Make a few keys without any kill."""
-        self.start()
-        assert self.desk is not None
-        for number in range(3):
-            name = f"start-{number:03}"
-            mark = len(self.desk.told)
-            self.desk.tell(do="create", name=name, environment="live", scopes=SCOPES)
-            self.desk.at("idle")
-            given = next(line for line in self.desk.told[mark:] if line.get("at") == "clipboard")
-            self.ledger.keys[given["key"]] = Known(given["key"], name, "live")
-            self.ledger.keys[given["key"]].give(given["version"], given["secret"], ends=False)
-        self.ledger.check_secrets(self.base_url)
-        self.ledger.check_disk(self.disk)
-
-    # ------------------------------------------------------------------ choosing
-
-    def living(self, fit: Callable[[Known], bool] = lambda _known: True) -> Known | None:
-        """Draw a key that works and that is fit."""
-        found = [known for known in self.ledger.keys.values() if not known.revoked and fit(known)]
-        return self.dice.choice(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -218,7 +146,8 @@ class Round:
     def bury(self) -> None:
         """Have the dead read and, where the desk outlived its server, let it come to its end; then all is quiet."""
         studio = self.studio
-        assert studio.desk is not None and studio.server is not None
+        assert studio.desk is not None
+        assert studio.server is not None
         assert studio.proxy is not None
         if self.victim != "desk":
             studio.server.drain()
@@ -244,7 +173,7 @@ class Round:
     def look(self) -> Left:
         """Read what lies on the disk now."""
         disk = self.studio.disk
-        entries, made = disk.entries(), disk.keys(self.name)
+        entries, made = disk.entries(), disk.rows(self.name)
         demand(len(entries) <= 1, f"{len(entries)} entries in the journal")
         demand(len(made) <= 1, f"{len(made)} keys for one intent")
         return Left(
@@ -348,7 +277,7 @@ class Round:
         delivery = self.deliveries[0] if self.deliveries else None
         if self.op in ("revoke", "leak"):
             self._finish_revoke(desk)
-        made = disk.keys(self.name)
+        made = disk.rows(self.name)
         if self.op in ("create", "leak"):
             demand(len(made) == (1 if delivery else 0), f"{len(made)} keys, secret delivered: {delivery is not None}")
         if delivery is not None:
@@ -381,7 +310,7 @@ class Round:
 def play(studio: Studio, number: int) -> Struck:
     """Draw a round and play it."""
     dice = studio.dice
-    op: Op = dice.choices(["create", "rotate", "replace", "revoke", "leak"], [50, 20, 6, 14, 10])[0]
+    op = drawn(dice, OPS)
     fits: dict[str, Callable[[Known], bool]] = {
         "rotate": lambda known: not known.rotated and known.used,
         "replace": lambda known: not known.used,
@@ -389,5 +318,5 @@ def play(studio: Studio, number: int) -> Struck:
     target = studio.living(fits.get(op, lambda _known: True)) if op != "create" else None
     if target is None:
         op = "create"
-    victim: Victim = dice.choices(["desk", "server", "both"], [50, 30, 20])[0]
+    victim = drawn(dice, VICTIMS)
     return Round(studio, number, victim=victim, op=op, target=target, aim=choose_aim(dice, op, victim, AIMS)).run()

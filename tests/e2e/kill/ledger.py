@@ -43,8 +43,8 @@ class Ledger:
 
     def check_disk(self, disk: Disk) -> None:
         """Hold the database to what is known: the same keys, none twice, the same ends."""
-        rows = {row.id: row for row in disk.keys()}
-        extra, missing = rows.keys() - self.keys.keys(), self.keys.keys() - rows.keys()
+        rows = {row.id: row for row in disk.rows()}
+        extra, missing = set(rows).difference(self.keys), set(self.keys).difference(rows)
         demand(not extra, f"{len(extra)} keys that nobody was given: {sorted(extra)}")
         demand(not missing, f"{len(missing)} keys are lost: {sorted(missing)}")
         for id, known in self.keys.items():

@@ -2,11 +2,13 @@
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 Op = Literal["create", "rotate", "replace", "revoke", "leak"]
 Victim = Literal["desk", "server", "both"]
+T = TypeVar("T")
 
 AFTER_COMMIT: Final = "committed, reply not taken"
 BEFORE_SHOWN: Final = "reply taken, not shown"
@@ -42,7 +44,7 @@ AIMS: Final = {
     "ack held": 5,
     "ack reply held": 4,
 }
-"""Each aim with its weight: by the clock, by the proxy, by the n-th entry of the journal on disk, by the database's log."""
+"""Each aim with its weight: by the clock, the proxy, the n-th event of the journal on disk, the database's log."""
 WINDOW_AIMS: Final = {
     "clock": 4,
     "commit": 8,
@@ -54,6 +56,10 @@ WINDOW_AIMS: Final = {
     "shown": 2,
 }
 """Those of the whole program: ``commit`` stops the desk, waits until the change is in the database, and kills."""
+OPS: Final[dict[Op, int]] = {"create": 50, "rotate": 20, "replace": 6, "revoke": 14, "leak": 10}
+VICTIMS: Final[dict[Victim, int]] = {"desk": 50, "server": 30, "both": 20}
+WINDOW_OPS: Final[dict[Op, int]] = {"create": 60, "rotate": 25, "revoke": 15}
+WINDOW_VICTIMS: Final[dict[Victim, int]] = {"desk": 65, "server": 35}
 REVOKE_AIMS: Final = ("clock", "request held", "reply held", "half a reply", "log written")
 
 
@@ -71,6 +77,11 @@ class Struck:
     seconds: float = 0.0
 
 
+def drawn(dice: random.Random, weights: Mapping[T, int]) -> T:
+    """Draw one by its weight."""
+    return dice.choices(list(weights), list(weights.values()))[0]
+
+
 def choose_aim(dice: random.Random, op: Op, victim: Victim, aims: dict[str, int]) -> str:
     """Draw an aim that ``op`` and ``victim`` have."""
     fit = {
@@ -79,7 +90,7 @@ def choose_aim(dice: random.Random, op: Op, victim: Victim, aims: dict[str, int]
         if (op not in ("revoke",) or aim in (*REVOKE_AIMS, "commit"))
         and not (victim == "server" and aim in ("journal temp", "journal 6", "commit"))
     }
-    return dice.choices(list(fit), list(fit.values()))[0]
+    return drawn(dice, fit)
 
 
 def place_of(op: Op, *, committed: bool, entry: str | None, shown: bool, answered: bool, server_told: bool) -> str:

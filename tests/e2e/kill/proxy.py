@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import BinaryIO, Literal
 
 Stage = Literal["request", "reply", "half"]
 
@@ -102,11 +102,11 @@ class Proxy:
         return head.replace(f"127.0.0.1:{self.port}".encode(), f"{host}:{port}".encode())
 
 
-def _message(stream: "socket.SocketIO | object") -> tuple[bytes, bytes]:
+def _message(stream: BinaryIO) -> tuple[bytes, bytes]:
     """Read one HTTP message that says its length; raise OSError at the end of the connection."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
-        line: bytes = stream.readline()  # type: ignore[attr-defined]  # a buffered reader
+        line: bytes = stream.readline()
         if not line:
             raise ConnectionResetError
         head += line
@@ -114,7 +114,7 @@ def _message(stream: "socket.SocketIO | object") -> tuple[bytes, bytes]:
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             length = int(line.partition(b":")[2])
-    body: bytes = stream.read(length) if length else b""  # type: ignore[attr-defined]
+    body: bytes = stream.read(length) if length else b""
     if len(body) < length:
         raise ConnectionResetError
     return head, body

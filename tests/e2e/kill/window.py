@@ -13,9 +13,10 @@ from typing import Any
 import psutil
 
 from tests.e2e.kill.child import Child, GoneError
-from tests.e2e.kill.headless import Left, Round, Studio
+from tests.e2e.kill.headless import Left, Round
 from tests.e2e.kill.ledger import Known, demand
-from tests.e2e.kill.points import WINDOW_AIMS, Op, Struck, Victim, choose_aim
+from tests.e2e.kill.points import WINDOW_AIMS, WINDOW_OPS, WINDOW_VICTIMS, Op, Struck, Victim, choose_aim, drawn
+from tests.e2e.kill.studio import Studio
 from tests.e2e.kill.watch import MODIFY, MOVED_TO, Watch
 
 HOST = re.compile(r"127\.0\.0\.1:\d+")
@@ -94,10 +95,8 @@ class WindowRound(Round):
         self.server = self.program.server_pid()
         try:
             with ExitStack() as stack:
-                try:
+                with suppress(GoneError):
                     self._operate(self.program, stack)
-                except GoneError:
-                    pass
                 self.strike()
             self.bury()
             self.judge()
@@ -178,8 +177,9 @@ class WindowRound(Round):
 
     def _seen_committed(self) -> bool:
         if self.op == "create":
-            return bool(self.studio.disk.keys(self.name))
-        assert self.target is not None and self.before is not None
+            return bool(self.studio.disk.rows(self.name))
+        assert self.target is not None
+        assert self.before is not None
         now = self.studio.disk.key(self.target.id)
         return now.revoked if self.op == "revoke" else now.versions != self.before.versions
 
@@ -265,7 +265,7 @@ class WindowRound(Round):
         program.do("wait", name="reveal_done")
         program.do("press", name="reveal_done")
         given = [line for line in program.told if line.get("at") == "clipboard"]
-        row = self.studio.disk.keys(self.name)[0] if self.op == "create" else self.studio.disk.key(self._target_id())
+        row = self.studio.disk.rows(self.name)[0] if self.op == "create" else self.studio.disk.key(self._target_id())
         self.deliveries = [{**given[-1], "key": row.id, "version": row.versions[-1]}]
 
     def _target_id(self) -> str:
@@ -279,7 +279,7 @@ class WindowRound(Round):
             if time.monotonic() > end:
                 seen = program.do("seen")
                 demand(False, f"the journal's folder still holds {strays}; on screen: {seen['names']} {seen['texts']}")
-            program.alive or demand(False, "the program ended")  # noqa: B018
+            demand(program.alive, "the program ended")
             with suppress(TimeoutError):
                 program.next(0.1)
 
@@ -291,11 +291,11 @@ class WindowRound(Round):
 def play(studio: Studio, number: int) -> Struck:
     """Draw a round of the whole program and play it."""
     dice = studio.dice
-    op: Op = dice.choices(["create", "rotate", "revoke"], [60, 25, 15])[0]
+    op = drawn(dice, WINDOW_OPS)
     fits: dict[str, Callable[[Known], bool]] = {"rotate": lambda known: not known.rotated and known.used}
     target = studio.living(fits.get(op, lambda _known: True)) if op != "create" else None
     if target is None:
         op = "create"
-    victim: Victim = dice.choices(["desk", "server"], [65, 35])[0]
+    victim = drawn(dice, WINDOW_VICTIMS)
     aim = choose_aim(dice, op, victim, WINDOW_AIMS)
     return WindowRound(studio, number, victim=victim, op=op, target=target, aim=aim).run()
