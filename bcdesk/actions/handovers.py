@@ -79,7 +79,7 @@ async def replace_unused(
 async def replay(*, client: Client, store: Store, journal: Journal, handover_id: str) -> Made | None:
     """Fetch a waiting secret again, as after a lock; None where its hand-over is over, or unknown here."""
     entry = journal.find(handover_id)
-    if entry is None or entry.state not in ("sealed", "waiting"):
+    if entry is None or entry.state not in ("sealed", "waiting") or not _asked_by_us(entry, store):
         return None
     journal.claimed.add(entry.id)
     try:
@@ -100,8 +100,6 @@ async def recover(
     for entry in await journal.load():
         if entry.id in journal.claimed or session is None or entry.connection != session.server_id:
             continue
-        if entry.member not in ("", session.member.id):
-            continue  # the server would not know the request again, and make another secret
         if entry.state in ("handed_over", "discarded"):
             try:
                 await _end(client, store, journal, entry, entry.how if entry.state == "handed_over" else None)
@@ -114,7 +112,7 @@ async def recover(
             # Sending it now could make a key that nobody waits for; if it was made, the server ended it by now.
             await journal.remove(entry.id)
             found.append(Recovered("expired", entry))
-        else:
+        elif _asked_by_us(entry, store):
             try:
                 journal.claimed.add(entry.id)
                 made = await send(client=client, store=store, journal=journal, entry=entry)
@@ -141,6 +139,11 @@ def orphans(*, store: Store, journal: Journal) -> tuple[KeyRow, ...]:
         and row.created_by == me
         and row.rotation is None  # the old version of a rotation works on, and the server ends the new one by itself
     )
+
+
+def _asked_by_us(entry: Pending, store: Store) -> bool:
+    """Tell whether the server would know the request again: for another member it would make a second secret."""
+    return store.session is None or entry.member in ("", store.session.member.id)
 
 
 def _over(entry: Pending, error: ClientError, late: bool) -> Recovered:

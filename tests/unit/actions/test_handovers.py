@@ -262,7 +262,7 @@ async def test_that_entries_of_another_server_are_left_alone(bench: Bench) -> No
 
 
 async def test_that_another_member_of_the_same_server_neither_gets_nor_repeats_it(bench: Bench) -> None:
-    await bench.create()
+    made = await bench.create()
     bench.line.breaks = ["after"] * 4
     with pytest.raises(Unreachable):
         await bench.create(name="Unsure")
@@ -274,6 +274,8 @@ async def test_that_another_member_of_the_same_server_neither_gets_nor_repeats_i
     assert await recover(bench) == []
     assert await bench.names() == before
     assert len(bench.journal.pending()) == 2
+    assert await handovers.replay(**bench.parts, handover_id=made.handover.id) is None
+    assert await bench.names() == before
     theirs = await bench.create(name="Unsure")
     assert [entry.member for entry in bench.journal.pending()].count(bench.store.session.member.id) == 1  # type: ignore[union-attr]
     await handovers.discard(**bench.parts, made=theirs)
@@ -281,6 +283,18 @@ async def test_that_another_member_of_the_same_server_neither_gets_nor_repeats_i
     bench.client = mine
     await bench.restart()
     assert [one.kind for one in await recover(bench)] == ["waiting", "waiting"]
+
+
+async def test_that_another_member_tells_the_server_how_it_ended(bench: Bench) -> None:
+    made = await bench.create()
+    await handovers.mark_handed_over(bench.journal, made.handover.id, how="copy")
+    mine = bench.client
+    bench.client = Client(Transport(bench.api.state.base_url, Bearer(bench.api.tokens["owner"]), inner=bench.line))
+    await bench.restart()
+    assert await recover(bench) == []
+    assert bench.journal.pending() == ()
+    assert bench.store.keys[made.key.id].handover is None
+    await mine.aclose()
 
 
 async def test_that_what_a_dialog_holds_is_not_recovered(bench: Bench) -> None:
