@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from bcdesk.contract.key_format import generate
+from tests.e2e.canary import atspi
 from tests.e2e.canary.errors import texts
 from tests.e2e.canary.flows import OPERATIONS, Canary
 from tests.e2e.canary.places import in_files, in_processes, in_text
@@ -106,6 +107,8 @@ def run(folder: Path, *, short: bool) -> int:
     saved = len(list(handed.iterdir()))
     report.add("  (the saved files, the one excepted place)", saved, [], bool(saved) and len(held) == saved)
     _errors(folder, report)
+    if not atspi.missing():
+        secrets += _from_outside(folder, report)
     print(f"{len(secrets)} secrets, {canary.walked} walks of the windows, {time.monotonic() - started:.0f} s")
     print("no secret was found anywhere, and every planted one was" if report.good else "NOT GOOD")
     return 0 if report.good else 1
@@ -122,6 +125,40 @@ def _windows(canary: Canary, report: Report) -> None:
         controls.append(bool(program.do("traces", secrets=[secret])["found"]))
         program.do("uproot")
     report.add("windows and their accessible trees", seen["size"], [*canary.found, *seen["found"]], all(controls))
+
+
+def _from_outside(folder: Path, report: Report) -> list[str]:
+    """Show, save and copy a key on a real display, and read the program as a screen reader does."""
+    found: list[str] = []
+    size = 0
+    with atspi.display() as screen:
+        where = {"DISPLAY": screen, "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
+        canary = Canary(folder / "outside", folder / "logs", folder / "handed", **where)
+        bus = atspi.Bus()
+
+        def walk() -> None:
+            nonlocal size
+            said = "\n".join(bus.texts())
+            size = max(size, len(said))
+            found.extend(in_text(said, canary.secrets))
+
+        try:
+            canary.listener = walk
+            canary.create_and_copy()
+            canary.identify()
+            canary.create_and_save()
+            secret = generate("live")
+            canary.program.do("plant", place="accessible", secret=secret)
+            said = "\n".join(bus.texts())
+            control = bool(in_text(said, [secret])) and "New sandbox key ending" not in said and "API keys" in said
+            canary.program.do("uproot")
+            assert canary.program.stop() == 0
+        finally:
+            bus.close()
+            canary.program.kill()
+            canary.program.drain()
+    report.add("AT-SPI, read from outside on a display", size, found, control)
+    return canary.secrets
 
 
 def _server(data: Path, words: Path) -> tuple[list[str], str, bool]:

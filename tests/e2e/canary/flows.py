@@ -12,9 +12,12 @@ from tests.e2e.kill.window import Program
 class Canary:
     """The program on its data, every secret that it made so far, and the operations."""
 
-    def __init__(self, data: Path, logs: Path, handed: Path) -> None:
+    def __init__(self, data: Path, logs: Path, handed: Path, **environment: str) -> None:
         """Begin without secrets; files go to ``handed``."""
         self.data, self.logs, self.handed = data, logs, handed
+        self._environment = environment
+        self.listener: Callable[[], None] = lambda: None
+        """Called whenever the windows are walked."""
         self.secrets: list[str] = []
         self.found: list[str] = []
         self.walked = 0
@@ -25,7 +28,11 @@ class Canary:
 
     def _started(self) -> Program:
         program = Program(
-            self.data, self.logs / "program", module="tests.e2e.canary.driven_process", BCDESK_LOG="DEBUG"
+            self.data,
+            self.logs / "program",
+            module="tests.e2e.canary.driven_process",
+            BCDESK_LOG="DEBUG",
+            **self._environment,
         )
         program.online()
         return program
@@ -168,6 +175,7 @@ class Canary:
         seen = self._do("traces", secrets=[*secrets, *self.secrets[-3:]])
         self.found += seen["found"]
         self.walked += 1
+        self.listener()
 
     def _do(self, what: str, **more: Any) -> dict[str, Any]:
         return self.program.do(what, **more)
