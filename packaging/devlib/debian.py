@@ -38,6 +38,11 @@ TEST = (
     "gnome-keyring",
     "xdotool",
     "xclip",
+    # the journey: a window manager, the accessible tree, pictures of the screen
+    "openbox",
+    "at-spi2-core",
+    "imagemagick",
+    "curl",
     # the same glyphs in every picture
     "fonts-inter",
     "fonts-jetbrains-mono",

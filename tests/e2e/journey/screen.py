@@ -1,0 +1,82 @@
+"""An X screen with a window manager, and the hands, eyes and clipboard of a person in front of it."""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.e2e.journey.tree import Node, Tree
+
+SIZE = "1360x860x24"
+NEEDED = ("Xvfb", "xdotool", "xclip", "openbox", "import", "curl", "dbus-run-session", "gnome-keyring-daemon")
+
+
+class Person:
+    """Presses keys and buttons by real X events, reads the accessible tree, and keeps a picture of each step."""
+
+    def __init__(self, display: str, tree: Tree, album: Path) -> None:
+        """Sit down at ``display``."""
+        self.environment = {**os.environ, "DISPLAY": display}
+        self.tree, self.album = tree, album
+        self.pictures = 0
+
+    def key(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        self._xdotool("key", "--delay", "20", *keys)
+
+    def type(self, text: str) -> None:
+        """Type text where the focus is."""
+        self._xdotool("type", "--delay", "15", text)
+
+    def click(self, role: str, name: str) -> Node:
+        """Click on the middle of a widget as soon as it is there."""
+        node = self.tree.find(role, name)
+        x, y = self.tree.middle(node)
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
+        return node
+
+    def press(self, name: str) -> Node:
+        """Click on a button."""
+        return self.click("push button", name)
+
+    def clipboard(self) -> str:
+        """Return the text that another program gets from the clipboard."""
+        command = ["xclip", "-o", "-selection", "clipboard"]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True).stdout
+
+    def picture(self, name: str) -> None:
+        """Keep what is on the screen."""
+        self.pictures += 1
+        path = self.album / f"{self.pictures:02d}-{name}.png"
+        subprocess.run(["import", "-silent", "-window", "root", str(path)], env=self.environment, check=True)
+
+    def _xdotool(self, *words: str) -> None:
+        subprocess.run(["xdotool", *words], env=self.environment, check=True)
+
+
+@contextlib.contextmanager
+def display() -> Iterator[str]:
+    """Run an X server with a window manager and name its display."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset"]
+    with subprocess.Popen(command, pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        os.close(write)
+        with os.fdopen(read) as answer:
+            name = f":{answer.readline().strip()}"
+        try:
+            with subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": name}, stderr=subprocess.DEVNULL) as wm:
+                try:
+                    yield name
+                finally:
+                    wm.terminate()
+        finally:
+            server.terminate()
+
+
+def call(base_url: str, key: str) -> int:
+    """Call the API with a key, by curl as a developer would, and return the status; the key is on no command line."""
+    config = f'header = "Authorization: Bearer {key}"\n'
+    command = ["curl", "-sS", "-o", os.devnull, "-w", "%{http_code}", "-K", "-", f"{base_url}/v1/beats"]
+    done = subprocess.run(command, input=config, capture_output=True, text=True, check=True)
+    return int(done.stdout)
