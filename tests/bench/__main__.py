@@ -25,21 +25,18 @@ def main() -> int:
     if load > 1:
         print(f"other programs are busy here (load {load:.1f}): times will be too long", file=sys.stderr)
     figures: list[Figure] = []
-    for part in chosen.only or PARTS:
-        started = time.monotonic()
-        print(f"{part} …", file=sys.stderr, flush=True)
-        figures += importlib.import_module(f"tests.bench.{part}").measure()
-        print(f"{part} took {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
-    print(table(figures))
-    machine = {
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "load": load,
-    }
-    report = {"machine": machine, "figures": [one.to_json() for one in figures]}
-    chosen.json.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
-    print(f"written to {chosen.json}")
+    try:
+        for part in chosen.only or PARTS:
+            started = time.monotonic()
+            print(f"{part} …", file=sys.stderr, flush=True)
+            figures += importlib.import_module(f"tests.bench.{part}").measure()
+            print(f"{part} took {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    finally:  # what was measured before a part failed is kept
+        print(table(figures))
+        machine = {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()}
+        report = {"machine": machine | {"load": load}, "figures": [one.to_json() for one in figures]}
+        chosen.json.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        print(f"written to {chosen.json}")
     return 1 if any(one.verdict.startswith("MISS") for one in figures) else 0
 
 
