@@ -56,6 +56,7 @@ class Fault(StrEnum):
     TOO_LONG = "too_long"
     TOO_MANY = "too_many"
     CONTROL_CHARACTER = "control_character"
+    HOLDS_SECRET = "holds_secret"
     WRONG_TYPE = "wrong_type"
     UNKNOWN_FIELD = "unknown_field"
     UNKNOWN_VALUE = "unknown_value"

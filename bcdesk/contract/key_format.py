@@ -18,6 +18,7 @@ ENVIRONMENTS: Final = {prefix: environment for environment, prefix in PREFIXES.i
 
 _TOKEN = re.compile(r"bca_(?:live|test)_[0-9A-Za-z]{36}(?![0-9A-Za-z])")
 _NEAR_TOKEN = re.compile(r"bca_(?:live|test)_[0-9A-Za-z]+")
+_OTHER_SECRET = re.compile(r"bc[rst]_[0-9A-Za-z_-]{43}")
 _MASKED = re.compile(r"(bca_(?:live|test)_)\*{13}([0-9A-Za-z]{4})")
 
 
@@ -67,6 +68,11 @@ def find_keys(text: str) -> Iterator[tuple[int, int]]:
     for match in _TOKEN.finditer(text):
         if parse(match.group()):
             yield match.span()
+
+
+def holds_secret(text: str) -> bool:
+    """Tell whether a whole key, or a token or client secret of ours, stands anywhere in ``text``."""
+    return "bc" in text and (_OTHER_SECRET.search(text) is not None or any(find_keys(text)))
 
 
 def mask(prefix: str, last4: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from bcdesk.contract import scopes as scope_data
 from bcdesk.contract.codes import Fault
+from bcdesk.contract.key_format import holds_secret
 
 NAME_MAX: Final = 80
 DESCRIPTION_MAX: Final = 280
@@ -20,6 +21,8 @@ OVERLAP_MAX: Final = 7_776_000
 RESTORE_SECONDS: Final = 3_600
 HANDOVER_SECONDS: Final = 86_400
 EXPIRY_MAX: Final = 10 * 366 * 86_400
+_CONTROL: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING: Final = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _MAPPED_PREFIX: Final = 96
 LIMIT_PER_MINUTE: Final = {"live": 1000, "sandbox": 60}
 
@@ -32,14 +35,20 @@ class FieldFault(NamedTuple):
 
 
 def check_line(pointer: str, text: str, most: int, *, required: bool = False) -> list[FieldFault]:
-    """Check one line of text: length in characters, control characters, and whether it may be empty."""
+    """Check one line of text: length in characters, control characters, secrets, and whether it may be empty.
+
+    What turns the direction of text around (UAX #9 §2: embeddings, overrides, isolates) is control too: with it a name
+    shows as another one.
+    """
     faults = []
     if required and not text.strip():
         faults.append(FieldFault(pointer, Fault.EMPTY))
     if len(text) > most:
         faults.append(FieldFault(pointer, Fault.TOO_LONG))
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+    if any(unicodedata.category(character) in _CONTROL or character in _TURNING for character in text):
         faults.append(FieldFault(pointer, Fault.CONTROL_CHARACTER))
+    if holds_secret(text):
+        faults.append(FieldFault(pointer, Fault.HOLDS_SECRET))
     return faults
 
 

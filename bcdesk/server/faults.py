@@ -13,6 +13,7 @@ SENTENCES: Final[Mapping[Fault, str]] = {
     Fault.TOO_LONG: "This is longer than it may be.",
     Fault.TOO_MANY: "There are more of these than there may be.",
     Fault.CONTROL_CHARACTER: "This holds a character that does not print.",
+    Fault.HOLDS_SECRET: "This holds a whole key or token, which would be kept and shown.",
     Fault.WRONG_TYPE: "This has the wrong type or form.",
     Fault.UNKNOWN_FIELD: "There is no such member.",
     Fault.UNKNOWN_VALUE: "This is none of the values that it may have.",

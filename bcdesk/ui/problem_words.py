@@ -206,6 +206,7 @@ def fault_words() -> Mapping[str, str]:
         Fault.TOO_LONG: tr("This is too long."),
         Fault.TOO_MANY: tr("There are too many."),
         Fault.CONTROL_CHARACTER: tr("There is an invisible character in it, such as a line break."),
+        Fault.HOLDS_SECRET: tr("There is a whole key or token in it. Name it by its last four characters."),
         Fault.WRONG_TYPE: tr("This is not the kind of value that belongs here."),
         Fault.UNKNOWN_FIELD: tr("The server does not know this field."),
         Fault.UNKNOWN_VALUE: tr("This is not one of the choices."),

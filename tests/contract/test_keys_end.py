@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bcdesk.contract.key_format import generate
 from tests.contract.support import Api, problem
 
 
@@ -128,6 +129,7 @@ async def test_that_status_goes_by_precedence(api: Api) -> None:
     [
         ({"reason": "x" * 281}, "/reason", "too_long"),
         ({"reason": "a\nb"}, "/reason", "control_character"),
+        ({"reason": f"found {generate('live')} in a log"}, "/reason", "holds_secret"),
         ({"compromised": "yes"}, "/compromised", "wrong_type"),
         ({"reason": None}, "/reason", "wrong_type"),
     ],
