@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class Camera:
         self.app, self.folder, self.only = app, folder, only
         self.taken: list[Path] = []
         self.faults: list[str] = []
+        self._schemes = deque(SCHEMES)
+        theme.apply(app, SCHEMES[0])
 
     async def take(self, name: str, window: QWidget, *, size: tuple[int, int] = SIZE) -> None:
         """Take ``window`` and what stands over it in both schemes, at ``size`` in pixels."""
@@ -35,13 +38,15 @@ class Camera:
         window.resize(*size)
         await settle()
         at = "" if size == SIZE else f"-{size[0]}x{size[1]}"
-        for scheme in SCHEMES:
-            theme.apply(self.app, scheme)
+        for turn in range(len(SCHEMES)):
+            if turn:  # the next picture begins with the scheme that this one ends with
+                self._schemes.rotate()
+                theme.apply(self.app, self._schemes[0])
+                await settle()
+            self._keep(f"{name}{at}-{self._schemes[0]}", window)
+        if size != SIZE:
+            window.resize(*SIZE)
             await settle()
-            self._keep(f"{name}{at}-{scheme}", window)
-        theme.apply(self.app, "light")
-        window.resize(*SIZE)
-        await settle()
 
     def sheet(self, name: str, sheet: QWidget) -> None:
         """Take a sheet that stands for itself, at the size that it asks for."""
@@ -101,7 +106,7 @@ def colours(image: QImage) -> int:
 def secrets_in_view() -> str:
     """Name the widget that shows a whole key or token now, or return an empty text."""
     for window in QApplication.topLevelWidgets():
-        for one in window.findChildren(QWidget):
+        for one in (window, *window.findChildren(QWidget)):
             if one.isVisible() and any(SECRET.search(text) for text in _texts(one)):
                 return one.objectName() or type(one).__name__
             if isinstance(one, SecretFrame) and one.shown:

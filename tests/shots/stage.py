@@ -128,7 +128,12 @@ class Stage:
 
     async def press(self, name: str) -> None:
         """Click a button by its name, as soon as it can be pressed."""
-        found = await until(lambda: (one := seen(QAbstractButton, name)) and one.isEnabled() and one, f"button {name}")
+
+        def ready() -> QAbstractButton | None:
+            one = seen(QAbstractButton, name)
+            return one if one is not None and one.isEnabled() else None
+
+        found = await until(ready, f"the button {name}")
         QTest.mouseClick(found, Qt.MouseButton.LeftButton, pos=QPoint(8, found.height() // 2))
 
     async def type(self, name: str, text: str) -> None:

@@ -50,7 +50,7 @@ def _card(row: KeyRow, need: Need, now: float, knows_secret: bool) -> NeedCard |
             ("keys.edit",),
         )
     if need.id == "rotating":
-        return None if row.handover is not None and not knows_secret else _rotating(row, now)  # one card says it
+        return None if row.handover is not None else _rotating(row, now)  # the card of its secret says it
     if need.id == "old":
         words = tr("Rotate it: the old version keeps working until 24 h after the new one is first used.")
         return NeedCard("old", tr("Older than 90 days"), words, ("keys.rotate",))

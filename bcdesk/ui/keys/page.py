@@ -66,6 +66,7 @@ class KeysPage(QWidget):
         self._chosen_once = False
         self._compose()
         self._connect()
+        self.setFocusProxy(self.table)
         self._ticker = Ticker(self)
         self._ticker.ticked.connect(self._tick)
         self._stop_listening = desk.store.listen(self._store_changed)

@@ -105,6 +105,8 @@ class KeyVerbs:
 
     def _asked(self) -> None:
         self._asking = False
+        if not self._host.isAncestorOf(self._host.window().focusWidget()):  # its widget went with the key's old state
+            self._host.setFocus()
 
     def _at_once(self, name: str, coro: Coroutine[Any, Any, None]) -> None:
         self._desk.scope.start(coro, name=name, on_error=self._failed)
