@@ -6,8 +6,9 @@ from pathlib import Path
 
 
 def make_private(folder: Path) -> Path:
-    """Make ``folder`` and what lies above it, readable by its owner alone (0700); return it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make ``folder`` and what is missing above it, readable by its owner alone (0700); return it."""
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)  # one by one: of ``parents`` the mode would not hold
     if sys.platform != "win32" and folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
     return folder

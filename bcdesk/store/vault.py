@@ -100,18 +100,21 @@ class Vault:
             self._become(VaultState.DISMISSED)
 
     def seal(self, plain: bytes, about: str) -> bytes:
-        """Encrypt ``plain``, bound to ``about``; raise `VaultClosedError` without the key."""
+        """Encrypt ``plain``, bound to ``about``; raise `VaultClosedError` without the key.
+
+        What stands before the first slash of ``about`` is the purpose, and each purpose has a key of its own.
+        """
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + AESGCM(self._held()).encrypt(nonce, plain, about.encode())
+        return nonce + AESGCM(self._derived(about)).encrypt(nonce, plain, about.encode())
 
     def unseal(self, sealed: bytes, about: str) -> bytes:
         """Decrypt what `seal` made for the same ``about``; raise `UnreadableError` where it is not whole."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        key = self._held()
+        key = self._derived(about)
         try:
             return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
         except (InvalidTag, ValueError):
@@ -123,10 +126,15 @@ class Vault:
         self._listeners.clear()
         self._worker.stop(None)
 
-    def _held(self) -> bytes:
+    def _derived(self, about: str) -> bytes:
+        """Return the key of a purpose (HKDF-SHA-256, RFC 5869): none is used for two things."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
         if self._key is None:
             raise VaultClosedError(self.state)
-        return self._key
+        info = f"bcdesk desk {about.partition('/')[0]} v1".encode()
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._key)
 
     def _answered(self, asked: asyncio.Future[tuple[VaultState, bytes | None]]) -> None:
         self._asked = None

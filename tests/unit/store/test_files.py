@@ -53,6 +53,9 @@ def test_that_a_file_is_never_readable_by_others(tmp_path: Path) -> None:
 def test_that_a_folder_that_others_could_read_is_closed(tmp_path: Path) -> None:
     (tmp_path / "open").mkdir(mode=0o755)
     assert stat.S_IMODE(make_private(tmp_path / "open").stat().st_mode) == 0o700
+    make_private(tmp_path / "new" / "inner" / "innermost")
+    for made in ("new", "new/inner", "new/inner/innermost"):
+        assert stat.S_IMODE((tmp_path / made).stat().st_mode) == 0o700
 
 
 def test_that_removing_twice_is_fine(tmp_path: Path) -> None:

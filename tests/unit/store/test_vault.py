@@ -151,6 +151,14 @@ async def test_that_what_is_sealed_opens_only_whole_and_for_its_purpose(ready_va
         ready_vault.unseal(sealed, "journal/2")
 
 
+async def test_that_each_purpose_has_a_key_of_its_own_and_none_is_the_keyrings(ready_vault: Vault) -> None:
+    key = ready_vault._key
+    assert key is not None
+    keys = {ready_vault._derived(about) for about in ("journal/1", "journal/2", "clipboard")}
+    assert len(keys) == 2
+    assert key not in keys
+
+
 async def test_that_a_closed_vault_seals_nothing(ready_vault: Vault) -> None:
     ready_vault.close()
     with pytest.raises(VaultClosedError):
