@@ -81,7 +81,7 @@ def run(folder: Path, *, short: bool) -> int:
     shown: list[str] = []
     try:
         for operation, times in OPERATIONS:
-            for _ in range(min(times, 1) if short else times):
+            for _ in range(1 if short else times):
                 operation(canary)
                 running += in_files([data, logs, home], canary.secrets)
                 shown += in_processes(canary.secrets)
@@ -94,12 +94,14 @@ def run(folder: Path, *, short: bool) -> int:
         canary.program.drain()
     more, words, control = _server(data, folder / "server-words")
     secrets = [*canary.secrets, *more]
+    if not atspi.missing():
+        secrets += _from_outside(folder, report)
     report.add("stdout and stderr of the server", len(words), in_text(words, secrets), control)
     said = (logs / "program").read_text("utf-8", "replace")
     report.add(
         "stdout, stderr and DEBUG log of the program", len(said), in_text(said, secrets), bool(in_text(said, [planted]))
     )
-    folders = [data, logs, home, folder / "server-words"]
+    folders = [data, logs, home, folder / "server-words", folder / "outside"]
     stopped = in_files(folders, secrets)
     count = sum(one.is_file() for each in folders for one in each.rglob("*"))
     report.add("files: data, logs, home, temporary ones", count, [*running, *stopped], _files(data))
@@ -107,8 +109,6 @@ def run(folder: Path, *, short: bool) -> int:
     saved = len(list(handed.iterdir()))
     report.add("  (the saved files, the one excepted place)", saved, [], bool(saved) and len(held) == saved)
     _errors(folder, report)
-    if not atspi.missing():
-        secrets += _from_outside(folder, report)
     print(f"{len(secrets)} secrets, {canary.walked} walks of the windows, {time.monotonic() - started:.0f} s")
     print("no secret was found anywhere, and every planted one was" if report.good else "NOT GOOD")
     return 0 if report.good else 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.kill.window import Program
+from tests.e2e.kill.program import Program
 
 
 class Canary:

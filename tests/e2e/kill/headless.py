@@ -4,29 +4,17 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any
 
 from bcdesk.store.journal import Pending
 from tests.e2e.kill.child import Child, GoneError
 from tests.e2e.kill.facts import KeyFacts
 from tests.e2e.kill.ledger import Known, demand
-from tests.e2e.kill.points import AIMS, OPS, VICTIMS, Op, Struck, Victim, choose_aim, drawn, place_of
+from tests.e2e.kill.left import Left
+from tests.e2e.kill.points import AIMS, OPS, VICTIMS, Op, Struck, Victim, choose_aim, drawn
 from tests.e2e.kill.proxy import Hold, Stage
 from tests.e2e.kill.studio import SCOPES, Studio
 from tests.e2e.kill.watch import CREATE, DELETE, MODIFY, MOVED_TO, Watch
-
-
-@dataclass(frozen=True)
-class Left:
-    """What a kill left: the journal's entry, the key that was made or changed, what was seen of the desk until then."""
-
-    entry: Pending | None
-    made: KeyFacts | None
-    after: KeyFacts | None
-    places: frozenset[Any]
-    second: bool
-    """Whether the second of two orders had begun."""
 
 
 class Round:
@@ -190,8 +178,8 @@ class Round:
         left = self.look()
         self.entry, self.made, self.after = left.entry, left.made, left.after
         self.deliveries = [line for line in self.lines if line.get("at") == "clipboard"]
-        self.struck.place = self.place(left)
-        committed = self.committed(left)
+        self.struck.place = left.place(self.op, self.before)
+        committed = left.committed(self.op, self.before)
         demand(committed or "shown" not in left.places, "a secret was shown that the server does not know")
         if left.entry is None and self.op != "revoke" and committed:
             demand(bool(self.deliveries), "nothing is pending, and nobody was given the secret")
@@ -199,27 +187,6 @@ class Round:
             demand(left.after.revoked, "an acknowledged revoke is lost")
         if left.entry is not None and left.entry.state == "handed_over":
             demand(bool(self.deliveries), "the journal says handed over, and nobody was given the secret")
-
-    def place(self, left: Left) -> str:
-        """Name the moment that left this behind."""
-        op: Op = "revoke" if self.op == "leak" and not left.second else self.op
-        rows = [row for row in (left.made, left.after) if row is not None]
-        return place_of(
-            op,
-            committed=left.after is not None and left.after.revoked if op == "revoke" else self.committed(left),
-            entry=left.entry.state if left.entry is not None else None,
-            shown="shown" in left.places,
-            answered="revoked" in left.places,
-            server_told=not any(state == "waiting" for row in rows for _, state in row.handovers),
-        )
-
-    def committed(self, left: Left) -> bool:
-        """Tell whether the server did what was asked."""
-        if self.op in ("create", "leak"):
-            return left.made is not None
-        if self.op == "revoke":
-            return left.after is not None and left.after.revoked
-        return left.after is not None and self.before is not None and left.after.versions != self.before.versions
 
     # ------------------------------------------------------------------ the next start
 

@@ -1,76 +1,25 @@
 """Rounds with the whole program: its real window offscreen, its own server as its child, watched from outside."""
 
 import os
-import re
 import signal
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import Any
 
 import psutil
 
-from tests.e2e.kill.child import Child, GoneError
-from tests.e2e.kill.headless import Left, Round
+from tests.e2e.kill.child import GoneError
+from tests.e2e.kill.headless import Round
 from tests.e2e.kill.ledger import Known, demand
+from tests.e2e.kill.left import Left
 from tests.e2e.kill.points import WINDOW_AIMS, WINDOW_OPS, WINDOW_VICTIMS, Op, Struck, Victim, choose_aim, drawn
+from tests.e2e.kill.program import Program
 from tests.e2e.kill.studio import Studio
 from tests.e2e.kill.watch import MODIFY, MOVED_TO, Watch
 
-HOST = re.compile(r"127\.0\.0\.1:\d+")
 PATIENCE = 60.0
-
-
-class Program(Child):
-    """The program under a driver, seen from outside."""
-
-    def __init__(self, data: Path, errors: Path, *, module: str = "tests.e2e.kill.driven_process", **env: str) -> None:
-        """Start it on ``data``."""
-        super().__init__(["-m", module, str(data)], errors, **env)
-        self.host = ""
-        self.dialogs: list[str] = []
-
-    def next(self, seconds: float = PATIENCE) -> dict[str, Any]:
-        """Return the next line, and keep what it says of host and dialogs."""
-        line = super().next(seconds)
-        if line.get("at") == "link" and (found := HOST.search(line["now"])):
-            self.host = found[0]
-        if line.get("at") == "dialogs":
-            self.dialogs = line["now"]
-        return line
-
-    def online(self) -> None:
-        """Wait until the desk says that it is connected."""
-        self.until(lambda line: line.get("at") == "link" and "connected" in line["now"])
-
-    def do(self, what: str, **more: Any) -> dict[str, Any]:
-        """Give an order and return once it is done; say what was on screen where it never is."""
-        done = self.attempt(what, **more)
-        if done is None:
-            seen = self.attempt("seen") or {}
-            raise TimeoutError(f"{what} {more} could not be done; dialogs {self.dialogs}: {seen.get('texts')}")
-        return done
-
-    def attempt(self, what: str, **more: Any) -> dict[str, Any] | None:
-        """Give an order, ``within`` seconds, and return None where that is too short."""
-        self.tell(do=what, **more)
-        done = self.until(lambda line: line.get("at") == "done" and line.get("did") == what)
-        return None if done.get("late") else done
-
-    def open_row(self, name: str) -> None:
-        """Search for a key and choose it."""
-        self.do("key", keys="Ctrl+F")
-        self.do("type", name="keys-search", text=name)
-        self.do("row", name=name)
-
-    def server_pid(self) -> int:
-        """Return the process id of the program's server."""
-        for child in psutil.Process(self.pid).children(recursive=True):
-            if "serve" in child.cmdline():
-                return int(child.pid)
-        return 0
 
 
 class WindowRound(Round):
@@ -228,7 +177,7 @@ class WindowRound(Round):
         """As for a headless round; a server that was started again by its desk may have moved on already."""
         super().judge()
         if self._left is not None:
-            self.struck.place = self.place(self._left)
+            self.struck.place = self._left.place(self.op, self.before)
         self.deliveries = [self._placed(line) for line in self.deliveries]
 
     def _placed(self, line: dict[str, Any]) -> dict[str, Any]:
