@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from ulid import ULID
 
+from bcdesk.contract import app_rules
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
 from bcdesk.server.demo_tokens import keys_ending_in
 from bcdesk.server.schema import read_meta, write_meta
 from bcdesk.server.state import ServerState
-from bcdesk.server.tables import applications, audit, callers, key_versions, keys
+from bcdesk.server.tables import audit, callers, key_versions, keys
+from bcdesk.server.tables_apps import applications
 
 CREATED_BY: Final = "Demo data"
 _OWNER: Final = "Platform"
@@ -214,11 +216,22 @@ def _insert_application(
         "name": name,
         "description": "",
         "owner": _OWNER,
+        "tags": "[]",
         "type": kind,
         "redirect_uris": json.dumps(redirect_uris),
         "scopes": json.dumps(scopes),
-        "status": "active",
+        "grant_types": json.dumps(app_rules.DEFAULT_GRANTS[kind]),
+        "token_endpoint_auth_method": app_rules.TYPES[kind].auth_methods[0],
+        "pkce_required": True,
+        "access_token_ttl": app_rules.ACCESS_TTL,
+        "refresh_token_ttl": app_rules.REFRESH_TTL,
+        "contacts": "[]",
+        "client_uri": "",
         "created_at": created,
+        "created_by": CREATED_BY,
+        "updated_at": created,
+        "revision": 1,
+        "field_revisions": "{}",
         "changed": next_change(connection),
     }
     connection.execute(applications.insert().values(row))

@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bcdesk.server import tables_oauth  # noqa: F401 - its tables belong to the metadata
+from bcdesk.server import tables_apps, tables_oauth  # noqa: F401 - their tables belong to the metadata
 from bcdesk.server.database import Database
 from bcdesk.server.ids import new_id
 from bcdesk.server.tables import change_clock, meta, metadata

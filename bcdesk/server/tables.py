@@ -182,20 +182,3 @@ audit: Final = Table(
     Column("previous_mac", LargeBinary(32), nullable=False),
     Column("mac", LargeBinary(32), nullable=False),
 )
-
-# Seeded now, opened by routes in a later capability.
-applications: Final = Table(
-    "applications",
-    metadata,
-    Column("id", String(40), primary_key=True),
-    Column("client_id", String(40), nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("type", String(16), nullable=False),  # web | mobile | spa | service
-    Column("redirect_uris", Text, nullable=False),  # JSON
-    Column("scopes", Text, nullable=False),  # JSON
-    Column("status", String(16), nullable=False),  # active | disabled
-    Column("created_at", Double, nullable=False),
-    Column("changed", BigInteger, nullable=False, index=True),
-)

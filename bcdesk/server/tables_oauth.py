@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Double, ForeignKey, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Integer, LargeBinary, String, Table, Text
 
 from bcdesk.server.tables import metadata
 
@@ -85,6 +85,20 @@ refresh_tokens: Final = Table(
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False, index=True),
     Column("used_at", Double),
+    Column("parent_hmac", LargeBinary(32)),
     Column("successor_hmac", LargeBinary(32)),
     Column("sealed_pair", LargeBinary),  # under HKDF of this token; null once its successor was used
+)
+
+# What `/v1/purchases` took; by a user of an application, an application itself, or a key.
+purchases: Final = Table(
+    "purchases",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("beat_id", String(40), nullable=False),
+    Column("licence", String(16), nullable=False),
+    Column("price_cents", Integer, nullable=False),
+    Column("buyer_id", String(40), nullable=False),
+    Column("credential_id", String(40), nullable=False),
+    Column("created_at", Double, nullable=False),
 )

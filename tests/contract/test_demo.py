@@ -12,7 +12,8 @@ from bcdesk.server.demo import is_demo, seed
 from bcdesk.server.schema import prepare
 from bcdesk.server.server_secret import ServerSecret
 from bcdesk.server.state import ServerState
-from bcdesk.server.tables import applications, audit, callers, key_versions, keys
+from bcdesk.server.tables import audit, callers, key_versions, keys
+from bcdesk.server.tables_apps import applications
 from tests.contract.support import SECRET, Api, Clock, open_state
 
 HOUR = 3600
@@ -83,11 +84,11 @@ async def test_that_the_sandbox_key_reads_only(listed: dict[str, wire.Key]) -> N
 def test_that_the_two_applications_are_kept_ready(demo: ServerState) -> None:
     with demo.database.read() as connection:
         rows = connection.execute(sa.select(applications).order_by(applications.c.name)).all()
-    assert [(row.name, row.type, row.client_id, row.redirect_uris, row.status) for row in rows] == [
-        ("Beat Fusion App", "mobile", "client_5f82a4b7e9d287a3b5", '["beatfusion://callback"]', "active"),
+    assert [(row.name, row.type, row.client_id, row.redirect_uris, row.disabled_at) for row in rows] == [
+        ("Beat Fusion App", "mobile", "client_5f82a4b7e9d287a3b5", '["beatfusion://callback"]', None),
         (
             "Beat Marketplace", "web", "client_7d93c8e5f2a16b4d9c",
-            '["https://beatmarketplace.com/oauth/callback"]', "active",
+            '["https://beatmarketplace.com/oauth/callback"]', None,
         ),
     ]  # fmt: skip
 

@@ -45,6 +45,23 @@ def test_that_migrations_lead_to_the_same_tables(database: Database) -> None:
         assert connection.exec_driver_sql("SELECT id, value FROM change_clock").all() == [(1, 0)]
 
 
+def test_that_applications_of_the_first_form_are_kept(database: Database) -> None:
+    upgrade(database, "0001")
+    with database.write() as connection:
+        for name, kind, status in (("Shop", "web", "active"), ("Phone", "mobile", "disabled")):
+            connection.exec_driver_sql(
+                "INSERT INTO applications VALUES (?, ?, ?, '', 'Platform', ?, '[]', '[]', ?, 12.5, 3)",
+                (f"app_{name}", f"client_{name}", name, kind, status),
+            )
+    upgrade(database)
+    with database.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT name, token_endpoint_auth_method, pkce_required, disabled_at, created_at, changed"
+            " FROM applications ORDER BY name"
+        ).all()
+    assert rows == [("Phone", "none", 1, 12.5, 12.5, 3), ("Shop", "client_secret_basic", 1, None, 12.5, 3)]
+
+
 def test_that_a_difference_is_seen(database: Database) -> None:
     upgrade(database)
     with database.write() as connection:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bcdesk.server import tables_oauth  # noqa: F401 - its tables belong to the metadata
+from bcdesk.server import tables_apps, tables_oauth  # noqa: F401 - their tables belong to the metadata
 from bcdesk.server.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
