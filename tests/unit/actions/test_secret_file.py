@@ -1,5 +1,6 @@
 """A secret's file: its mode, its form, what it never overwrites, and where it should not lie."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -133,3 +134,17 @@ def test_that_a_link_into_a_synced_folder_is_seen_through(tmp_path: Path) -> Non
 def test_that_an_ordinary_folder_is_not_warned_of(tmp_path: Path) -> None:
     (tmp_path / "onedrivers").mkdir()
     assert risk_of(tmp_path / "onedrivers" / "key.env") is None
+
+
+@pytest.mark.skipif(not hasattr(os, "fchmod"), reason="modes are POSIX")
+def test_that_a_disk_without_modes_is_refused_and_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int, _mode: int) -> None:
+        raise PermissionError(errno.EPERM, "no modes here")
+
+    monkeypatch.setattr(os, "fchmod", refuse)
+    with pytest.raises(NotSavedError) as refused:
+        write(tmp_path / "shop.env", "bca_live_x", Form.ENV)
+    assert refused.value.trouble is Trouble.NOT_ALLOWED
+    assert list(tmp_path.iterdir()) == []
