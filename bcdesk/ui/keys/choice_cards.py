@@ -25,6 +25,7 @@ class _Choice(Card):
         self.radio.setAccessibleName(text)
         self.radio.setAccessibleDescription(sentence)
         self.radio.setFont(theme.font("strong"))
+        self.radio.setProperty("ringless", True)  # the card has the ring
         self.body.setContentsMargins(Space.S, Space.S, Space.M, Space.M)
         self.body.addWidget(self.radio)
         self.sentence = Label(sentence, "muted", wrap=True, name=f"{name}.{key}.sentence")

@@ -132,7 +132,7 @@ def key_columns(clock: Clock) -> tuple[Column, ...]:
 
     return (
         Column(
-            id="name", title=tr("Name"), width=220, least=136, kind="two_lines", stretch=True,
+            id="name", title=tr("Name"), width=220, least=150, kind="two_lines", stretch=True,
             text=lambda row: row.name, second=lambda row: row.description,
             sort_key=lambda row: row.name.casefold(),
             sort_keys=lambda rows: list(map(str.casefold, map(attrgetter("name"), rows))),

@@ -58,6 +58,7 @@ class Journey:
         self.tree.find("push button", "Make the key")
         self.me.type(NAME)
         self.me.click("check box", "Live")
+        self.tree.find("label", lambda text: text.startswith("Opens the live API"))
         self.step("create", "the form is filled")
         self.me.press("Make the key")
         key = self.take("created")

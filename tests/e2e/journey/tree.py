@@ -39,10 +39,10 @@ class Tree:
         self._bus.close()
 
     def nodes(self) -> Iterator[Node]:
-        """Walk all that is showing, newest window first."""
-        for program in self._children(*ROOT):
-            for window in reversed(self._children(*program)):
-                yield from self._walk(*window)
+        """Walk all that is showing: dialogs before the window that they stand over."""
+        windows = [window for program in self._children(*ROOT) for window in self._children(*program)]
+        for window in sorted(windows, key=lambda one: self._role(*one) != "dialog"):
+            yield from self._walk(*window)
 
     def find(self, role: str, name: str | Callable[[str], bool], *, enabled: bool | None = True) -> Node:
         """Return the first node of that role and name, as soon as there is one; ``enabled`` None takes any."""
@@ -74,13 +74,16 @@ class Tree:
         states = self._ask(bus, path, ACCESSIBLE, "GetState")
         if not states or not states[0][0] >> SHOWING & 1:
             return
-        role = self._ask(bus, path, ACCESSIBLE, "GetRoleName")
         where = DBusAddress(path, bus, ACCESSIBLE)
         reply = self._bus.send_and_get_reply(Properties(where).get("Name"), timeout=PATIENCE)
         name = reply.body[0][1] if reply.header.message_type is MessageType.method_return else ""
-        yield Node(bus, path, role[0] if role else "", name, bool(states[0][0] >> ENABLED & 1))
+        yield Node(bus, path, self._role(bus, path), name, bool(states[0][0] >> ENABLED & 1))
         for child in self._children(bus, path):
             yield from self._walk(*child)
+
+    def _role(self, bus: str, path: str) -> str:
+        answer = self._ask(bus, path, ACCESSIBLE, "GetRoleName")
+        return str(answer[0]) if answer else ""
 
     def _children(self, bus: str, path: str) -> list[tuple[str, str]]:
         answer = self._ask(bus, path, ACCESSIBLE, "GetChildren")
