@@ -31,11 +31,12 @@ class Reply(NamedTuple):
     """The body of a secret-making reply, with what its row is found by."""
 
     body: bytes
-    key_id: str
-    handover_id: str
+    row_id: str
+    handover_id: str | None
+    """None: the reply holds no secret, and comes again for ever."""
 
     def __repr__(self) -> str:
-        return f"<Reply {self.handover_id}>"
+        return f"<Reply {self.row_id}>"
 
 
 def once(
@@ -90,7 +91,7 @@ def _once(
                     body_sha256=body_sha256,
                     sealed_reply=state.secret.seal(reply.body, idempotency_key=key, bound_to=bound_to),
                     handover_id=reply.handover_id,
-                    key_id=reply.key_id,
+                    row_id=reply.row_id,
                     created_at=now,
                 )
             )
@@ -119,9 +120,10 @@ def _replay(
         raise ProblemError(
             422, Code.IDEMPOTENCY_KEY_REUSED, "This Idempotency-Key came with another body before; draw a new one."
         )
-    handover = handovers.find(connection, row.handover_id)
-    if handover.state != "waiting" or row.sealed_reply is None:
-        raise handovers.ended(handover)
+    if row.handover_id is not None:
+        handover = handovers.find(connection, row.handover_id)
+        if handover.state != "waiting" or row.sealed_reply is None:
+            raise handovers.ended(handover)
     try:
         return state.secret.unseal(bytes(row.sealed_reply), idempotency_key=key, bound_to=bound_to)
     except SealBrokenError:

@@ -10,7 +10,7 @@ from bcdesk.server.database import Database
 from bcdesk.server.ids import new_id
 from bcdesk.server.tables import change_clock, meta, metadata
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision in ``migrations/versions``; a test keeps it so."""
 _alembic_version: Final = sa.table("alembic_version", sa.column("version_num", sa.String))
 

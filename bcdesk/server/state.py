@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 
@@ -16,8 +16,15 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
 
-TakeBack = Callable[[Connection, str, str, float], bool]
-"""Takes back a secret that nobody got (ids of row and version, moment) and tells whether its row is still there."""
+class SecretKind(NamedTuple):
+    """How the secret of one kind of hand-over belongs to its row; the ids are those of row and secret."""
+
+    take_back: Callable[[Connection, str, str, float], bool]
+    """Takes back a secret that nobody got (row, secret, moment) and tells whether its row is still there."""
+    used: Callable[[Connection, str], bool]
+    """Tells whether somebody has used the secret."""
+    mark_changed: Callable[[Connection, str], None]
+    """Has the row come with the next changes: its JSON shows the hand-over while it waits."""
 
 
 @dataclass(eq=False)
@@ -44,8 +51,8 @@ class ServerState:
     owner_token_hmac: bytes | None = field(default=None, repr=False)
     """The keyed hash of the owner token handed over at start, held in memory only."""
     owner_member_id: str | None = None
-    take_back: dict[str, TakeBack] = field(default_factory=dict, repr=False)
-    """How the secret of each kind of hand-over is taken back; each part of the program adds its own."""
+    secret_kinds: dict[str, SecretKind] = field(default_factory=dict, repr=False)
+    """What each kind of hand-over is about; each part of the program adds its own."""
     in_flight: set[tuple[str, str, bytes]] = field(default_factory=set, repr=False)
     """The (member, route, Idempotency-Key hash) of secret-making requests under way in this process."""
 

@@ -139,14 +139,14 @@ callers: Final = Table(
     Index(None, "hour"),
 )
 
-# No foreign keys: a discarded create leaves its hand-over, and the key is gone.
+# No foreign keys: a discarded create leaves its hand-over, and its row is gone.
 handovers: Final = Table(
     "handovers",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("kind", String(16), nullable=False),  # create | rotate
-    Column("key_id", String(40), nullable=False, index=True),
-    Column("version_id", String(40), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),  # create | rotate (a key), app | secret (an application)
+    Column("row_id", String(40), nullable=False, index=True),  # the key or application
+    Column("secret_id", String(40), nullable=False, index=True),  # its version or client secret
     Column("member_id", String(40), nullable=False),
     Column("state", String(16), nullable=False),  # waiting | handed_over | discarded
     Column("how", String(16)),  # copy | file | used
@@ -164,8 +164,8 @@ idempotency: Final = Table(
     Column("key_hmac", LargeBinary(32), nullable=False),
     Column("body_sha256", LargeBinary(32), nullable=False),
     Column("sealed_reply", LargeBinary),  # null once the hand-over ended
-    Column("handover_id", String(40), nullable=False, index=True),
-    Column("key_id", String(40), nullable=False),
+    Column("handover_id", String(40), index=True),  # null: a public application has no secret
+    Column("row_id", String(40), nullable=False),
     Column("created_at", Double, nullable=False),
     PrimaryKeyConstraint("member_id", "route", "key_hmac"),
 )

@@ -1,7 +1,6 @@
 """Stored applications as typed tuples, in the order of the tables' columns, with their lists read."""
 
 import json
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -9,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bcdesk.contract.app_rules import CLIENT_ID
-from bcdesk.server.handovers import SELECT_HANDOVERS, HandoverRecord
-from bcdesk.server.tables import handovers
+from bcdesk.server.handovers import HandoverRecord
 from bcdesk.server.tables_apps import app_secrets, applications
 
 

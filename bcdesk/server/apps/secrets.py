@@ -31,9 +31,9 @@ def draw_secret() -> str:
 
 
 def check_secret(state: ServerState, connection: Connection, app_id: str, secret: str, now: float) -> str | None:
-    """Return the id of the live secret of an application that ``secret`` is, or None; it takes the same time either way.
+    """Return the id of the live secret of an application that ``secret`` is, or None, in the same time.
 
-    Whoever lets the client in on the strength of it then calls `note_use`.
+    Whoever lets the client in on the strength of it then calls `note_first_use`.
     """
     given = state.secret.token_hmac(secret)
     found = None
@@ -53,6 +53,8 @@ def note_first_use(connection: Connection, secret_id: str, now: float) -> bool:
     if app_id is None:
         return False
     connection.execute(
-        applications.update().where(applications.c.id == app_id).values(changed=next_change(connection), last_used_at=now)
+        applications.update()
+        .where(applications.c.id == app_id)
+        .values(changed=next_change(connection), last_used_at=now)
     )
     return True

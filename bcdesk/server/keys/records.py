@@ -7,8 +7,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bcdesk.server.handovers import SELECT_HANDOVERS, HandoverRecord
-from bcdesk.server.tables import handovers, key_versions, keys
+from bcdesk.server import handovers
+from bcdesk.server.handovers import HandoverRecord
+from bcdesk.server.tables import key_versions, keys
 
 
 class KeyRecord(NamedTuple):
@@ -77,15 +78,6 @@ SELECT_VERSIONS = sa.select(*(key_versions.c[name] for name in VersionRecord._fi
 )
 _ONE_KEY = SELECT_KEYS.where(keys.c.id == sa.bindparam("key_id"))
 _ITS_VERSIONS = SELECT_VERSIONS.where(key_versions.c.key_id == sa.bindparam("key_id"))
-_ITS_HANDOVER = (
-    SELECT_HANDOVERS.where(
-        handovers.c.key_id == sa.bindparam("key_id"),
-        handovers.c.state == "waiting",
-        handovers.c.expires_at > sa.bindparam("now"),
-    )
-    .order_by(handovers.c.created_at.desc(), handovers.c.id.desc())
-    .limit(1)
-)
 _AT_ONCE = 500
 
 
@@ -95,11 +87,10 @@ def load(connection: Connection, key_id: str, now: float) -> Loaded | None:
     if row is None:
         return None
     versions = connection.execute(_ITS_VERSIONS, {"key_id": key_id})
-    handover = connection.execute(_ITS_HANDOVER, {"key_id": key_id, "now": now}).one_or_none()
     return Loaded(
         KeyRecord._make(row),
         tuple(VersionRecord._make(version) for version in versions),
-        HandoverRecord._make(handover) if handover else None,
+        handovers.waiting(connection, [key_id], now).get(key_id),
     )
 
 
@@ -110,11 +101,7 @@ def load_around(connection: Connection, found: Sequence[KeyRecord], now: float) 
     for some in _slices([key.id for key in found]):
         for row in connection.execute(SELECT_VERSIONS.where(key_versions.c.key_id.in_(some))):
             versions[row[1]].append(VersionRecord._make(row))
-        handed = SELECT_HANDOVERS.where(
-            handovers.c.key_id.in_(some), handovers.c.state == "waiting", handovers.c.expires_at > now
-        ).order_by(handovers.c.created_at, handovers.c.id)
-        for row in connection.execute(handed):
-            waiting[row[2]] = HandoverRecord._make(row)
+        waiting |= handovers.waiting(connection, some, now)
     return [Loaded(key, tuple(versions[key.id]), waiting.get(key.id)) for key in found]
 
 

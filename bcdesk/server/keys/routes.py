@@ -14,7 +14,7 @@ from bcdesk.server.keys.identify import identify
 from bcdesk.server.keys.records import Loaded
 from bcdesk.server.keys.render import handover_json, key_json, version_json
 from bcdesk.server.keys.store import get
-from bcdesk.server.keys.undo import take_back
+from bcdesk.server.keys.undo import KIND
 from bcdesk.server.manage import Caller, State, add, if_match, reply
 from bcdesk.server.preconditions import etag
 from bcdesk.server.state import ServerState
@@ -152,9 +152,9 @@ def identify_keys(state: State, body: wire.IdentifyBody) -> Response:
 
 
 def add_routes(app: FastAPI) -> None:
-    """Serve the routes of this file, and tell how the secrets of keys are taken back."""
+    """Serve the routes of this file, and tell what the hand-over of a key is about."""
     state: ServerState = app.state.server
-    state.take_back.update(create=take_back, rotate=take_back)
+    state.secret_kinds.update(create=KIND, rotate=KIND)
     add(app, routes.KEYS_LIST, list_keys, wire.KeyPage)
     add(app, routes.KEYS_CREATE, create_key, wire.KeyMade)
     add(app, routes.KEYS_IDENTIFY, identify_keys, wire.IdentifiedList)

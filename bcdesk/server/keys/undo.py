@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -10,6 +11,7 @@ from bcdesk.server.changes import next_change
 from bcdesk.server.keys.life import live, standing
 from bcdesk.server.keys.records import Loaded, VersionRecord, load
 from bcdesk.server.keys.store import set_version, touch
+from bcdesk.server.state import SecretKind
 from bcdesk.server.tables import callers, key_versions, keys, tombstones
 
 
@@ -35,6 +37,19 @@ def take_back(connection: Connection, key_id: str, version_id: str, now: float) 
         set_version(connection, living[-1].id, activated_at=now)  # nothing is left that it could wait for
     touch(connection, after.key, now, ["versions"])
     return True
+
+
+def _used(connection: Connection, version_id: str) -> bool:
+    used = sa.select(key_versions.c.first_used_at).where(key_versions.c.id == version_id)
+    return connection.execute(used).scalar_one_or_none() is not None
+
+
+def _mark_changed(connection: Connection, key_id: str) -> None:
+    connection.execute(keys.update().where(keys.c.id == key_id).values(changed=next_change(connection)))
+
+
+KIND: Final = SecretKind(take_back, _used, _mark_changed)
+"""What the hand-over of a key is about."""
 
 
 def _put_back(

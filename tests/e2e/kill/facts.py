@@ -51,7 +51,7 @@ class Disk:
     def _parts(self, connection: Any, key: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         versions = connection.execute("SELECT id FROM key_versions WHERE key_id = ? ORDER BY id", [key]).fetchall()
         handed = connection.execute(
-            "SELECT version_id, state FROM handovers WHERE key_id = ? ORDER BY id", [key]
+            "SELECT secret_id, state FROM handovers WHERE row_id = ? ORDER BY id", [key]
         ).fetchall()
         return tuple(one for (one,) in versions), tuple((version, state) for version, state in handed)
 
