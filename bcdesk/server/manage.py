@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from bcdesk.contract.key_rules import FieldFault
 from bcdesk.contract.routes import Route
 from bcdesk.server.auth import CallingMember, authenticate, demand
 from bcdesk.server.faults import faults_of
+from bcdesk.server.idempotency import Reply, once
 from bcdesk.server.problems import invalid
 from bcdesk.server.state import ServerState, state_of
 from bcdesk.server.strict_json import parse
@@ -109,6 +111,28 @@ Caller = Annotated[CallingMember, Depends(_member)]
 """The member who calls."""
 State = Annotated[ServerState, Depends(_state)]
 """The server's long-lived objects."""
+
+
+Limit = Annotated[int, Query(ge=1, le=routes.PAGE_MAX)]
+"""How many rows a page has at most."""
+Place = Annotated[str | None, Query(max_length=512)]
+"""A cursor, or a ``since``."""
+
+
+def reply_once(
+    state: ServerState, member: CallingMember, request: Request, now: float, make: Callable[[Connection], Reply]
+) -> Response:
+    """Reply with what ``make`` makes, at most once for the request's Idempotency-Key."""
+    body = once(
+        state,
+        member_id=member.id,
+        route=f"{request.method} {request.url.path}",
+        given=request.headers.getlist("idempotency-key"),
+        body=request.scope.get("bcdesk.json", {}),
+        now=now,
+        make=make,
+    )
+    return reply(body, 201)
 
 
 def if_match(request: Request) -> str | None:

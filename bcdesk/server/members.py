@@ -1,6 +1,5 @@
 """Members: who runs the studio, their roles and their tokens; the last owner can be neither disabled nor demoted."""
 
-import json
 import secrets
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from bcdesk.contract.moments import format_moment
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
 from bcdesk.server.ids import is_id, new_id
-from bcdesk.server.preconditions import demand_match
+from bcdesk.server.preconditions import demand_match, moved
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import member_tokens, members
@@ -120,14 +119,12 @@ def change(
         if not connection.execute(others).scalar_one():
             raise ProblemError(409, Code.LAST_OWNER, "The last owner stays: make somebody else an owner first.")
     fields = {"disabled" if name == "disabled_at" else name: value for name, value in values.items()}
-    revisions = json.loads(member.field_revisions) | dict.fromkeys(fields, member.revision + 1)
     connection.execute(
         members.update()
         .where(members.c.id == member_id)
         .values(
-            revision=member.revision + 1,
-            field_revisions=json.dumps(revisions),
             changed=next_change(connection),
+            **moved(member.revision, member.field_revisions, fields),
             **values,
         )
     )

@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from bcdesk.contract import routes, wire
 from bcdesk.contract.codes import Code, Fault
 from bcdesk.contract.routes import Route
-from bcdesk.server.keys.routes import Limit, Place
+from bcdesk.server.manage import Limit, Place
 from bcdesk.server.openapi_data import BY_ROUTE, HEADERS, MANAGEMENT, OF_REPLIES, SECRET_FORMS, STATUS_OF, WITH_BODY
 
 _Json = dict[str, Any]

@@ -7,7 +7,7 @@ from bcdesk.contract import routes, scopes, wire
 from bcdesk.contract.moments import format_moment
 from bcdesk.server import handovers, members
 from bcdesk.server.changes import current_change
-from bcdesk.server.keys.render import handover_json
+from bcdesk.server.json_text import handover_json
 from bcdesk.server.manage import Caller, State, add, if_match, reply
 from bcdesk.server.preconditions import etag
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from bcdesk.contract import wire
 from bcdesk.server.changes import take_changes
 from bcdesk.server.ids import new_id
-from bcdesk.server.keys.listing import page
+from bcdesk.server.keys.render import LISTED
+from bcdesk.server.listing import page
 from bcdesk.server.tables import key_versions, keys
 from tests.contract.support import Api, problem
 
@@ -179,13 +180,13 @@ async def test_that_a_changed_cursor_is_refused(api: Api) -> None:
 async def test_that_a_page_of_many_keys_is_quick_and_of_the_contracts_form(api: Api) -> None:
     plant(api, 20_000)
     started = time.perf_counter()
-    body = page(api.state, 500, None, None)
+    body = page(api.state, LISTED, 500, None, None)
     first = time.perf_counter() - started
     wire.KeyPage.model_validate_json(body)
     cursor = json.loads(body)["next_cursor"]
     count = 500
     while cursor:
-        found = json.loads(page(api.state, 1000, cursor, None))
+        found = json.loads(page(api.state, LISTED, 1000, cursor, None))
         count, cursor = count + len(found["items"]), found["next_cursor"]
     assert count == 20_000
     assert first < 0.5  # about 15 ms on a quiet machine

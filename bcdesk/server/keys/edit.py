@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 from bcdesk.contract import key_rules, wire
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.server.auth import CallingMember
+from bcdesk.server.json_text import as_list
 from bcdesk.server.keys.records import Loaded
-from bcdesk.server.keys.render import dump_list
 from bcdesk.server.keys.store import demand_open, get, touch
 from bcdesk.server.preconditions import demand_match
 from bcdesk.server.problems import invalid
@@ -52,7 +52,7 @@ def edit(
         value = getattr(body, name)
         if name == "expires_at":
             value = round(value.timestamp(), 3) if value else None
-        stored = dump_list(value) if isinstance(value, list) else value
+        stored = as_list(value) if isinstance(value, list) else value
         if stored != getattr(key, name):  # what stays is not judged again: an old value may break a newer rule
             faults += _CHECKS[name](value, key.environment, now)
             values[name] = stored

@@ -1,7 +1,6 @@
 """Making secrets: a new key, and a new version of one."""
 
 import json
-from collections.abc import Callable
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -14,17 +13,14 @@ from bcdesk.server import handovers
 from bcdesk.server.auth import CallingMember
 from bcdesk.server.changes import next_change
 from bcdesk.server.handovers import HandoverRecord
-from bcdesk.server.idempotency import Reply
 from bcdesk.server.ids import is_id, new_id
+from bcdesk.server.json_text import as_list
 from bcdesk.server.keys.life import live, standing
 from bcdesk.server.keys.records import Loaded, VersionRecord, load
-from bcdesk.server.keys.render import dump_list
 from bcdesk.server.keys.store import demand_open, get, set_version, touch
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import key_versions, keys
-
-Work = Callable[[Connection], Reply]
 
 
 class Made(NamedTuple):
@@ -62,10 +58,10 @@ def create(state: ServerState, connection: Connection, member: CallingMember, bo
             name=body.name,
             description=body.description,
             owner=body.owner,
-            tags=dump_list(body.tags),
+            tags=as_list(body.tags),
             environment=body.environment,
-            scopes=dump_list(body.scopes),
-            allowed_cidrs=dump_list(body.allowed_cidrs),
+            scopes=as_list(body.scopes),
+            allowed_cidrs=as_list(body.allowed_cidrs),
             created_at=now,
             created_by=member.name,
             updated_at=now,

@@ -1,4 +1,4 @@
-"""Stored rows as typed named tuples, in the order of the tables' columns."""
+"""Stored keys as typed named tuples, in the order of the tables' columns."""
 
 import json
 from collections.abc import Iterable, Sequence

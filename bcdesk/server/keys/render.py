@@ -1,39 +1,25 @@
-"""Stored rows as the JSON of the contract, written straight from the rows: a page of 1000 must cost little."""
+"""Stored keys as the JSON of the contract."""
 
-import json
-from collections.abc import Iterable
-from json.encoder import encode_basestring
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy.engine import Connection, Row
 
 from bcdesk.contract.key_format import mask
-from bcdesk.contract.moments import format_moment
-from bcdesk.server.handovers import HandoverRecord
+from bcdesk.server.json_text import as_moment, as_optional, as_text, handover_json
 from bcdesk.server.keys.life import end_of, face_of, rotation_of, state_at, status_of
-from bcdesk.server.keys.records import Loaded, VersionRecord
-
-_text: Final = getattr(json.encoder, "c_encode_basestring", None) or encode_basestring
-
-
-def _moment(seconds: float | None) -> str:
-    return "null" if seconds is None else f'"{format_moment(seconds)}"'
-
-
-def _optional(text: str | None) -> str:
-    return "null" if text is None else _text(text)
+from bcdesk.server.keys.records import SELECT_KEYS, KeyRecord, Loaded, VersionRecord, load_around
+from bcdesk.server.listing import Listed
+from bcdesk.server.tables import keys
 
 
 def version_json(version: VersionRecord, *, now: float, revoked_at: float | None, expires_at: float | None) -> str:
     """Return a version as JSON."""
     return (
-        f'{{"id":"{version.id}","last4":"{version.last4}","created_at":{_moment(version.created_at)},'
-        f'"last_used_at":{_moment(version.last_used_at)},"retires_at":{_moment(end_of(version, expires_at))},'
+        f'{{"id":"{version.id}","last4":"{version.last4}","created_at":{as_moment(version.created_at)},'
+        f'"last_used_at":{as_moment(version.last_used_at)},"retires_at":{as_moment(end_of(version, expires_at))},'
         f'"state":"{state_at(version, now, revoked_at)}"}}'
     )
-
-
-def handover_json(handover: HandoverRecord) -> str:
-    """Return a hand-over as JSON."""
-    return f'{{"id":"{handover.id}","state":"{handover.state}","expires_at":{_moment(handover.expires_at)}}}'
 
 
 def key_json(loaded: Loaded, now: float) -> str:
@@ -44,18 +30,27 @@ def key_json(loaded: Loaded, now: float) -> str:
         version_json(version, now=now, revoked_at=key.revoked_at, expires_at=key.expires_at) for version in versions
     )
     return (
-        f'{{"id":"{key.id}","name":{_text(key.name)},"description":{_text(key.description)},'
-        f'"owner":{_text(key.owner)},"tags":{key.tags},"environment":"{key.environment}",'
+        f'{{"id":"{key.id}","name":{as_text(key.name)},"description":{as_text(key.description)},'
+        f'"owner":{as_text(key.owner)},"tags":{key.tags},"environment":"{key.environment}",'
         f'"masked":"{mask(face.prefix, face.last4)}","scopes":{key.scopes},"allowed_cidrs":{key.allowed_cidrs},'
         f'"status":"{status_of(key, now)}","rotation":{_rotation(loaded, now)},'
-        f'"created_at":{_moment(key.created_at)},"created_by":{_text(key.created_by)},'
-        f'"updated_at":{_moment(key.updated_at)},"last_used_at":{_moment(key.last_used_at)},'
-        f'"last_used_from":{_optional(key.last_used_from)},"expires_at":{_moment(key.expires_at)},'
-        f'"revoked_at":{_moment(key.revoked_at)},"revoked_reason":{_optional(key.revoked_reason)},'
-        f'"compromised":{"true" if key.compromised else "false"},"replaces":{_optional(key.replaces)},'
-        f'"replaced_by":{_optional(key.replaced_by)},"versions":[{each}],'
+        f'"created_at":{as_moment(key.created_at)},"created_by":{as_text(key.created_by)},'
+        f'"updated_at":{as_moment(key.updated_at)},"last_used_at":{as_moment(key.last_used_at)},'
+        f'"last_used_from":{as_optional(key.last_used_from)},"expires_at":{as_moment(key.expires_at)},'
+        f'"revoked_at":{as_moment(key.revoked_at)},"revoked_reason":{as_optional(key.revoked_reason)},'
+        f'"compromised":{"true" if key.compromised else "false"},"replaces":{as_optional(key.replaces)},'
+        f'"replaced_by":{as_optional(key.replaced_by)},"versions":[{each}],'
         f'"handover":{handover_json(handover) if handover else "null"},"revision":{key.revision}}}'
     )
+
+
+def _page(connection: Connection, rows: Sequence[Row[Any]], now: float) -> list[str]:
+    found = load_around(connection, [KeyRecord._make(row) for row in rows], now)
+    return [key_json(loaded, now) for loaded in found]
+
+
+LISTED: Final = Listed("key", keys, SELECT_KEYS, _page)
+"""The list of keys."""
 
 
 def _rotation(loaded: Loaded, now: float) -> str:
@@ -65,24 +60,5 @@ def _rotation(loaded: Loaded, now: float) -> str:
     return (
         f'{{"state":"{rotation.state}","old_version":"{rotation.old_version}",'
         f'"new_version":"{rotation.new_version}","overlap_seconds":{rotation.overlap_seconds},'
-        f'"old_retires_at":{_moment(rotation.old_retires_at)}}}'
+        f'"old_retires_at":{as_moment(rotation.old_retires_at)}}}'
     )
-
-
-def deleted_json(key_id: str, deleted_at: float) -> str:
-    """Return a deleted row as JSON."""
-    return f'{{"id":"{key_id}","deleted_at":{_moment(deleted_at)}}}'
-
-
-def page_json(items: Iterable[str], *, next_cursor: str | None, as_of: float, since: str) -> bytes:
-    """Return a page of rows that are JSON already."""
-    text = (
-        f'{{"items":[{",".join(items)}],"next_cursor":{_optional(next_cursor)},'
-        f'"as_of":{_moment(as_of)},"since":{_text(since)}}}'
-    )
-    return text.encode("utf-8")
-
-
-def dump_list(values: Iterable[str]) -> str:
-    """Return a list of texts as the JSON that is stored and sent."""
-    return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))

@@ -1,27 +1,23 @@
 """The routes of keys: each opens one transaction, lets one function work in it and answers with its row."""
 
-from typing import Annotated
-
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Request
 from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
 from bcdesk.contract import routes, wire
-from bcdesk.server import handovers
-from bcdesk.server.idempotency import Reply, once
-from bcdesk.server.keys import edit, end, listing, make, versions
+from bcdesk.server import handovers, listing
+from bcdesk.server.idempotency import Reply
+from bcdesk.server.json_text import handover_json
+from bcdesk.server.keys import edit, end, make, versions
 from bcdesk.server.keys.identify import identify
 from bcdesk.server.keys.records import Loaded
-from bcdesk.server.keys.render import handover_json, key_json, version_json
+from bcdesk.server.keys.render import LISTED, key_json, version_json
 from bcdesk.server.keys.store import get
 from bcdesk.server.keys.undo import KIND
-from bcdesk.server.manage import Caller, State, add, if_match, reply
+from bcdesk.server.manage import Caller, Limit, Place, State, add, if_match, reply, reply_once
 from bcdesk.server.preconditions import etag
 from bcdesk.server.state import ServerState
 from bcdesk.server.usage import callers_of
-
-Limit = Annotated[int, Query(ge=1, le=routes.PAGE_MAX)]
-Place = Annotated[str | None, Query(max_length=512)]
 
 
 def _row(loaded: Loaded, now: float) -> Response:
@@ -31,7 +27,7 @@ def _row(loaded: Loaded, now: float) -> Response:
 def list_keys(state: State, limit: Limit = routes.PAGE_DEFAULT, cursor: Place = None, since: Place = None) -> Response:
     """List keys in the order of their ids, or with ``since`` what changed after it in the order of the changes."""
     handovers.settle(state, state.now())
-    return reply(listing.page(state, limit, cursor, since))
+    return reply(listing.page(state, LISTED, limit, cursor, since))
 
 
 def get_key(state: State, key_id: str) -> Response:
@@ -53,7 +49,7 @@ def create_key(state: State, member: Caller, request: Request, body: wire.KeyNew
         )
         return Reply(text.encode("utf-8"), made.loaded.key.id, made.handover.id)
 
-    return _made(state, member, request, now, work)
+    return reply_once(state, member, request, now, work)
 
 
 def rotate_key(
@@ -72,20 +68,7 @@ def rotate_key(
         )
         return Reply(text.encode("utf-8"), key.id, made.handover.id)
 
-    return _made(state, member, request, now, work)
-
-
-def _made(state: State, member: Caller, request: Request, now: float, work: make.Work) -> Response:
-    body = once(
-        state,
-        member_id=member.id,
-        route=f"{request.method} {request.url.path}",
-        given=request.headers.getlist("idempotency-key"),
-        body=request.scope.get("bcdesk.json", {}),
-        now=now,
-        make=work,
-    )
-    return reply(body, 201)
+    return reply_once(state, member, request, now, work)
 
 
 def edit_key(state: State, member: Caller, request: Request, key_id: str, body: wire.KeyPatch) -> Response:

@@ -1,6 +1,5 @@
 """Writing keys: every change bumps the revision, names its fields and takes a change number."""
 
-import json
 from collections.abc import Iterable
 
 from sqlalchemy.engine import Connection
@@ -10,6 +9,7 @@ from bcdesk.server.changes import next_change
 from bcdesk.server.ids import is_id
 from bcdesk.server.keys.life import status_of
 from bcdesk.server.keys.records import KeyRecord, Loaded, load
+from bcdesk.server.preconditions import moved
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.tables import key_versions, keys
 
@@ -31,17 +31,13 @@ def demand_open(key: KeyRecord, now: float) -> None:
 
 def touch(connection: Connection, key: KeyRecord, now: float, fields: Iterable[str], **values: object) -> None:
     """Store ``values`` of a key and note that ``fields`` (members of its JSON) changed."""
-    revision = key.revision + 1
-    revisions: dict[str, int] = json.loads(key.field_revisions)
-    revisions.update(dict.fromkeys(fields, revision))
     connection.execute(
         keys.update()
         .where(keys.c.id == key.id)
         .values(
             updated_at=now,
-            revision=revision,
-            field_revisions=json.dumps(revisions),
             changed=next_change(connection),
+            **moved(key.revision, key.field_revisions, fields),
             **values,
         )
     )
