@@ -233,6 +233,7 @@ class Dialog(QDialog):
         fits, bars = height == around + body, Qt.ScrollBarPolicy
         self.area.setVerticalScrollBarPolicy(bars.ScrollBarAlwaysOff if fits else bars.ScrollBarAsNeeded)
         self.resize(width, height)
+        layout.activate()  # now, not a turn later: what is pressed must still be there when it is let go
         corner = ground.mapToGlobal(ground.rect().topLeft())
         self.move(corner.x() + (room.width() - width) // 2, corner.y() + max(Space.XL, (room.height() - height) // 2))
         round_off(self)

@@ -290,3 +290,18 @@ async def test_that_new_waits_while_a_secret_is_handed_over(studio: Studio) -> N
     assert "waits to be handed over" in (studio.registry.reason("keys.new") or "")
     assert "waits to be handed over" in (studio.registry.reason("keys.rotate") or "")
     await discarded(studio)
+
+
+async def test_that_a_quick_click_hits_although_the_field_before_is_judged(studio: Studio) -> None:
+    await studio.connect()
+    studio.registry.run("keys.new")
+    dialog = await studio.dialog(CreateDialog)
+    QTest.keyClicks(dialog.form.field("/name").editor, "Mastering queue")
+    live = button(dialog, "environment.live")
+    stood = live.mapToGlobal(live.rect().center())
+    QTest.mousePress(live, Qt.MouseButton.LeftButton)
+    assert live.mapToGlobal(live.rect().center()) == stood
+    QTest.mouseRelease(live, Qt.MouseButton.LeftButton)
+    assert live.isChecked()
+    dialog.reject()
+    await studio.back()
