@@ -90,6 +90,7 @@ async def many(app: QApplication, camera: Camera, data: Path) -> None:
             await camera.take("98-loading-rows", stage.window)
             await stage.online()
             stage.keys.listing.model.sort_again()
+            stage.keys.table.scrollToTop()
             await camera.take("99-many", stage.window)
             stage.keys.filters.search.setText("royalty mobile 12")
             await camera.take("99-many-search", stage.window)
