@@ -83,7 +83,7 @@ def run(folder: Path, *, short: bool) -> int:
         for operation, times in OPERATIONS:
             for _ in range(1 if short else times):
                 operation(canary)
-                running += in_files([data, logs, home], canary.secrets)
+                running += in_files([data, logs, home], canary.secrets, handed.iterdir())
                 shown += in_processes(canary.secrets)
         _windows(canary, report)
         report.add("arguments and environment of every process", _processes(), shown, _argv())
@@ -102,12 +102,12 @@ def run(folder: Path, *, short: bool) -> int:
         "stdout, stderr and DEBUG log of the program", len(said), in_text(said, secrets), bool(in_text(said, [planted]))
     )
     folders = [data, logs, home, folder / "server-words", folder / "outside"]
-    stopped = in_files(folders, secrets)
+    saved = [*handed.iterdir(), *(folder / "handed-outside").glob("*")]
+    stopped = in_files(folders, secrets, saved)
     count = sum(one.is_file() for each in folders for one in each.rglob("*"))
     report.add("files: data, logs, home, temporary ones", count, [*running, *stopped], _files(data))
-    held = in_files([handed], secrets)
-    saved = len(list(handed.iterdir()))
-    report.add("  (the saved files, the one excepted place)", saved, [], bool(saved) and len(held) == saved)
+    held = [one for file in saved for one in in_files([file.parent], secrets, set(file.parent.iterdir()) - {file})]
+    report.add("  (the saved files, the one excepted place)", len(saved), [], bool(saved) and len(held) == len(saved))
     _errors(folder, report)
     print(f"{len(secrets)} secrets, {canary.walked} walks of the windows, {time.monotonic() - started:.0f} s")
     print("no secret was found anywhere, and every planted one was" if report.good else "NOT GOOD")
@@ -131,9 +131,10 @@ def _from_outside(folder: Path, report: Report) -> list[str]:
     """Show, save and copy a key on a real display, and read the program as a screen reader does."""
     found: list[str] = []
     size = 0
+    (folder / "handed-outside").mkdir()
     with atspi.display() as screen:
         where = {"DISPLAY": screen, "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
-        canary = Canary(folder / "outside", folder / "logs", folder / "handed", **where)
+        canary = Canary(folder / "outside", folder / "logs", folder / "handed-outside", **where)
         bus = atspi.Bus()
 
         def walk() -> None:

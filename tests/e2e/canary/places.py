@@ -1,5 +1,6 @@
 """Where a secret could be left: files, processes, texts; each place is searched by one function here."""
 
+import contextlib
 import os
 import traceback
 from collections.abc import Iterable
@@ -14,7 +15,9 @@ def in_files(folders: Iterable[Path], secrets: Iterable[str], excepted: Iterable
     for folder in folders:
         for file in sorted(folder.rglob("*")):
             found += [f"the name of {file.name}: {form}" for _, form in look(os.fsencode(file), wanted)]
-            if file.is_file() and not file.is_symlink() and file not in left_out:
+            if file in left_out or file.is_symlink() or not file.is_file():
+                continue
+            with contextlib.suppress(FileNotFoundError):  # written and moved on meanwhile
                 found += [f"{file.relative_to(folder)}: {form}" for _, form in look(file.read_bytes(), wanted)]
     return found
 
