@@ -35,6 +35,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.fixturenames.insert(0, "no_task_outlives")
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Collect here what Qt objects a test left in cycles: a thread of a later test would destroy them, and crash."""
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collections_are_cheap() -> None:
+    """Let no collection walk what the imports made."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 async def no_task_outlives() -> AsyncIterator[None]:
     """Fail on a task that still runs when the test and all its fixtures are done."""

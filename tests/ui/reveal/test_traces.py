@@ -85,6 +85,7 @@ async def test_that_the_value_is_in_no_string_of_the_program_once_it_is_handed_o
     press(button(dialog, "reveal_clear"))
     press(button(dialog, "reveal_done"))
     await bench.end(task)
+    gc.unfreeze()
     gc.collect()
     PLANTED["control"] = start + "x" * 23
     held = {one for one in _strings() if one.startswith(start) and one != start}
