@@ -1,6 +1,7 @@
 """The whole server as one ASGI program."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from fastapi import FastAPI
@@ -11,18 +12,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bcdesk.contract import routes
+from bcdesk.contract import app_routes, routes
 from bcdesk.contract.codes import Code
 from bcdesk.server import problems, studio_routes
+from bcdesk.server.apps import routes as application_routes
 from bcdesk.server.guard import Guard
 from bcdesk.server.health import health_routes
 from bcdesk.server.keys import routes as key_routes
+from bcdesk.server.oauth.origins import AppOrigins
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.state import ServerState
 from bcdesk.server.v1 import v1_routes
 
 _PLAIN: Final = (routes.ME.path.removesuffix("me"), routes.HEALTHZ.path, routes.READYZ.path)
-_PATHS: Final = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)), route.method) for route in routes.ROUTES]
+_OAUTH: Final = ("/oauth/", "/.well-known/")
+_ROUTES: Final = (*routes.ROUTES, *app_routes.APP_ROUTES)
+_PATHS: Final = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)), route.method) for route in _ROUTES]
 
 
 def create_app(state: ServerState) -> ASGIApp:
@@ -31,12 +36,42 @@ def create_app(state: ServerState) -> ASGIApp:
     What keys and probes call is answered by plain routes of their own: FastAPI's way to them is ten times as long.
     """
     management, plain = create_api(state), _prepared(Starlette(routes=[*v1_routes(), *health_routes()]), state)
+    oauth = _Later(lambda: create_oauth(state))
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
-        quick = scope["type"] == "http" and scope["path"].startswith(_PLAIN)
-        await (plain if quick else management)(scope, receive, send)
+        app: ASGIApp = management
+        if scope["type"] == "http":
+            path = scope["path"]
+            app = oauth if path.startswith(_OAUTH) else plain if path.startswith(_PLAIN) else management
+        await app(scope, receive, send)
 
-    return Guard(choose, dict.fromkeys((state.base_url, state.issuer, *state.also_at)))
+    addresses = dict.fromkeys((state.base_url, state.issuer, *state.also_at))
+    return Guard(choose, addresses, AppOrigins(state.database).holds)
+
+
+class _Later:
+    """A program that is made when it is first called: Authlib takes a while to import."""
+
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self._make = make
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is None:
+            self._app = await run_in_threadpool(self._make)
+        await self._app(scope, receive, send)
+
+
+def create_oauth(state: ServerState) -> Starlette:
+    """Return the authorization server without its guard."""
+    from bcdesk.server.oauth.core import OAuthCore
+    from bcdesk.server.oauth.routes import oauth_routes, on_http
+
+    app = _prepared(Starlette(routes=oauth_routes()), state)
+    app.state.oauth = OAuthCore(state)
+    for status in (404, 405):
+        app.add_exception_handler(status, on_http)
+    return app
 
 
 def create_api(state: ServerState) -> FastAPI:
@@ -45,6 +80,7 @@ def create_api(state: ServerState) -> FastAPI:
     _prepared(app, state)
     studio_routes.add_routes(app)
     key_routes.add_routes(app)
+    application_routes.add_routes(app)
     app.router.add_route(routes.OPENAPI.path, _openapi, methods=["GET"], include_in_schema=False)
     return app
 
@@ -70,7 +106,7 @@ async def _wrong_method(request: Request, error: Exception) -> Response:
     """Answer 405 with every method of the path: Starlette names those of one route alone."""
     path = request.url.path
     allowed = sorted(
-        {route.method for route in routes.ROUTES if route.path == path}
+        {route.method for route in _ROUTES if route.path == path}
         or {method for form, method in _PATHS if form.fullmatch(path)}
     )
     if not isinstance(error, HTTPException) or not allowed:

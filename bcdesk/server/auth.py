@@ -11,6 +11,7 @@ from bcdesk.contract.codes import Code
 from bcdesk.server.problems import ProblemError, challenge
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import member_tokens, members
+from bcdesk.server.tables_oauth import access_tokens
 
 REALM: Final = "bcdesk manage"
 RANKS: Final = {"viewer": 0, "manager": 1, "owner": 2}
@@ -63,15 +64,17 @@ def authenticate(state: ServerState, request: Request) -> CallingMember:
     token = bearer(request.headers.getlist("authorization"))
     if token is None:
         raise ProblemError(401, Code.TOKEN_MISSING, "Sign in: this needs a member's token.", headers=challenge(REALM))
+    return member_of(state, token)
+
+
+def member_of(state: ServerState, token: str) -> CallingMember:
+    """Return the member whose management token ``token`` is; raise as `authenticate` does."""
     if token.startswith(_OTHER_TOKENS):
-        raise ProblemError(
-            403,
-            Code.NOT_A_MANAGEMENT_TOKEN,
-            "This credential opens the API, not its management.",
-            headers=challenge(REALM, "insufficient_scope", "manage"),
-        )
+        raise _other_token()
     with state.database.read() as connection:
         row = _find(state, connection, token)
+        if row is None and _is_access_token(state, connection, token):
+            raise _other_token()
     if row is None:
         raise ProblemError(
             401,
@@ -102,6 +105,21 @@ def demand_still(connection: Connection, member_id: str, role: str) -> None:
     if row["disabled_at"] is not None:
         raise _disabled()
     demand(CallingMember(*(row[name] for name in CallingMember._fields)), role)
+
+
+def _other_token() -> ProblemError:
+    return ProblemError(
+        403,
+        Code.NOT_A_MANAGEMENT_TOKEN,
+        "This credential opens the API, not its management.",
+        headers=challenge(REALM, "insufficient_scope", "manage"),
+    )
+
+
+def _is_access_token(state: ServerState, connection: Connection, token: str) -> bool:
+    """Tell whether an application was given this token: both kinds look alike."""
+    known = sa.select(access_tokens.c.app_id).where(access_tokens.c.token_hmac == state.secret.token_hmac(token))
+    return connection.execute(known).first() is not None
 
 
 def _disabled() -> ProblemError:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from ulid import ULID
 
 from bcdesk.contract import app_rules
+from bcdesk.server import users
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
 from bcdesk.server.demo_tokens import keys_ending_in
@@ -125,6 +126,7 @@ def seed(state: ServerState) -> bool:
             _insert_key(state, connection, ids, place, one, state.secret.token_hmac(token), now)
         for application in APPLICATIONS:
             _insert_application(state, connection, application, now)
+        users.seed_demo(state, connection, now)
         write_meta(connection, "demo", "1")
     return True
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MEMORY: Final = "memory://"
 DRAFT: Final = "draft-ietf-httpapi-ratelimit-headers-10"
 WINDOW_SECONDS: Final = 60
+SIGN_INS_PER_MINUTE: Final = 5
+"""Tries to sign in to one account, and from one address."""
+_SIGN_IN: Final = "sign-in"
 _log = logging.getLogger(__name__)
 
 
@@ -65,20 +68,29 @@ class Limits:
 
     def take(self, key_id: str, environment: str) -> Verdict:
         """Count one call of the key, unless its window is full; 503 where the shared store does not answer."""
+        hit = self._hit(key_id, environment)
+        headers = {
+            "RateLimit-Policy": f'"key";q={hit.amount};w={WINDOW_SECONDS}',
+            "RateLimit": f'"key";r={hit.remaining};t={hit.frees_in}',
+        }
+        return Verdict(hit.allowed, headers, hit.frees_in)
+
+    def try_sign_in(self, name: str) -> int:
+        """Count one try to sign in to an account or from an address; return the seconds to wait, or 0 to go on."""
+        hit = self._hit(name, _SIGN_IN)
+        return 0 if hit.allowed else hit.frees_in
+
+    def _hit(self, name: str, kind: str) -> "_Hit":
         window = self._ready()
-        item = window.items[environment]
+        item = window.items[kind]
         try:
-            allowed = window.limiter.hit(item, key_id)
-            stats = window.limiter.get_window_stats(item, key_id)
+            allowed = window.limiter.hit(item, name)
+            stats = window.limiter.get_window_stats(item, name)
         except window.errors as error:
             _log.warning("the store of the limits does not answer (%s)", type(error).__name__)
-            raise ProblemError(503, Code.UNAVAILABLE, "The calls of keys cannot be counted just now.") from None
+            raise ProblemError(503, Code.UNAVAILABLE, "Calls cannot be counted just now.") from None
         frees_in = min(WINDOW_SECONDS, max(1, math.ceil(stats.reset_time - time.time())))
-        headers = {
-            "RateLimit-Policy": f'"key";q={item.amount};w={WINDOW_SECONDS}',
-            "RateLimit": f'"key";r={stats.remaining};t={frees_in}',
-        }
-        return Verdict(allowed, headers, frees_in)
+        return _Hit(allowed, item.amount, stats.remaining, frees_in)
 
     def _ready(self) -> "_Window":
         if self._window is None:
@@ -86,6 +98,13 @@ class Limits:
                 if self._window is None:
                     self._window = _open(self._url)
         return self._window
+
+
+class _Hit(NamedTuple):
+    allowed: bool
+    amount: int
+    remaining: int
+    frees_in: int
 
 
 class _Window(NamedTuple):
@@ -102,6 +121,7 @@ def _open(url: str) -> _Window:
 
     storage = storage_from_string(url, wrap_exceptions=True)
     items: dict[str, RateLimitItem] = {
-        environment: RateLimitItemPerSecond(amount, WINDOW_SECONDS) for environment, amount in LIMIT_PER_MINUTE.items()
+        kind: RateLimitItemPerSecond(amount, WINDOW_SECONDS)
+        for kind, amount in {**LIMIT_PER_MINUTE, _SIGN_IN: SIGN_INS_PER_MINUTE}.items()
     }
     return _Window(MovingWindowRateLimiter(storage), items, (StorageError,))

@@ -41,7 +41,7 @@ def _derive(material: bytes, info: str, salt: bytes | None = None) -> bytes:
 class ServerSecret:
     """The keys derived (HKDF-SHA-256, RFC 5869) from the server's secret of 32 bytes."""
 
-    __slots__ = ("_cursor_key", "_idempotency_key", "_seal_salt", "audit_key", "mark", "pepper")
+    __slots__ = ("_cursor_key", "_idempotency_key", "_seal_salt", "_ticket_key", "audit_key", "mark", "pepper")
 
     def __init__(self, secret: bytes) -> None:
         """Derive every key from ``secret``."""
@@ -50,6 +50,7 @@ class ServerSecret:
         self._idempotency_key: Final = _derive(secret, "bcdesk idempotency v1")
         self._seal_salt: Final = _derive(secret, "bcdesk reply seal v1")
         self._cursor_key: Final = _derive(secret, "bcdesk cursor v1")
+        self._ticket_key: Final = _derive(secret, "bcdesk sign-in ticket v1")
         self.mark: Final = _derive(secret, "bcdesk key mark v1").hex()
         """What a database keeps to know this secret again; it opens nothing."""
 
@@ -79,6 +80,18 @@ class ServerSecret:
         try:
             return self._sealer(idempotency_key).decrypt(sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:], bound_to)
         except InvalidTag:
+            raise SealBrokenError from None
+
+    def seal_ticket(self, ticket: bytes, *, bound_to: bytes) -> bytes:
+        """Seal what a page carries from one step of a sign-in to the next, for the browser that it is bound to."""
+        nonce = secrets.token_bytes(_NONCE_LENGTH)
+        return nonce + AESGCM(self._ticket_key).encrypt(nonce, ticket, bound_to)
+
+    def unseal_ticket(self, sealed: bytes, *, bound_to: bytes) -> bytes:
+        """Open what `seal_ticket` closed; raise `SealBrokenError` where anything differs."""
+        try:
+            return AESGCM(self._ticket_key).decrypt(sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:], bound_to)
+        except (InvalidTag, ValueError):
             raise SealBrokenError from None
 
     def _sealer(self, idempotency_key: str) -> AESGCM:

@@ -13,6 +13,8 @@ from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 
 from bcdesk.contract.moments import format_moment
+from bcdesk.server import app_usage
+from bcdesk.server.app_usage import AppUsage
 from bcdesk.server.changes import take_changes
 from bcdesk.server.database import Database
 from bcdesk.server.tables import callers, key_versions, keys
@@ -53,6 +55,8 @@ class Usage:
         self._tallies: dict[_Kind, _Tally] = {}
         self._kinds: dict[tuple[str, int], set[tuple[str, str]]] = {}
         self._pruned_hour = 0
+        self.apps = AppUsage()
+        """The uses of applications, which are only dated, not counted."""
 
     def record(
         self, key_id: str, version_id: str, address: str, user_agent: str, now: float, *, limited: bool = False
@@ -83,7 +87,7 @@ class Usage:
         try:
             while True:
                 await asyncio.sleep(FLUSH_SECONDS)
-                if self._tallies:
+                if self._tallies or self.apps:
                     await run_in_threadpool(self.flush)
         finally:
             self.flush()
@@ -93,17 +97,20 @@ class Usage:
         with self._writing:
             with self._lock:
                 tallies, self._tallies = self._tallies, {}
+            uses = self.apps.take()
             hour = int(self._clock() // 3600)
-            if not tallies and hour == self._pruned_hour:
+            if not tallies and not uses and hour == self._pruned_hour:
                 return
             try:
                 with self._database.write() as connection:
                     _write(connection, tallies)
+                    app_usage.write(connection, uses)
                     if hour != self._pruned_hour:
                         connection.execute(callers.delete().where(callers.c.hour < hour - KEEP_HOURS))
             except sa.exc.SQLAlchemyError as error:
                 _log.warning("usage of %d callers waits for the database (%s)", len(tallies), type(error).__name__)
                 self._give_back(tallies)
+                self.apps.give_back(uses)
                 return
             with self._lock:
                 self._kinds = {name: kinds for name, kinds in self._kinds.items() if name[1] >= hour - 1}

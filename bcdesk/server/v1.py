@@ -1,93 +1,71 @@
-"""The API that credentials open (`/v1`): plain routes, judged in one place before any of them answers.
-
-The order is: who calls (401), from where (403), how often (429), and what for (403). A call from an address that
-the key does not allow is neither counted nor a use of it.
-"""
+"""The API that credentials open (`/v1`): plain routes, each behind `bcdesk.server.v1_admit`."""
 
 import json
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
+import pydantic
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bcdesk.contract import routes
+from bcdesk.contract import app_routes, routes, wire
 from bcdesk.contract.codes import Code, Fault
-from bcdesk.contract.key_rules import FieldFault, address_allowed
+from bcdesk.contract.key_rules import FieldFault
+from bcdesk.server import purchases
 from bcdesk.server.catalogue import page
-from bcdesk.server.key_check import CheckedKey, check_key
-from bcdesk.server.problems import ProblemError, challenge, invalid
+from bcdesk.server.faults import faults_of
+from bcdesk.server.problems import ProblemError, invalid
+from bcdesk.server.purchases import subscription_of
 from bcdesk.server.state import ServerState, state_of
+from bcdesk.server.strict_json import parse
+from bcdesk.server.v1_admit import Subject, admit
 
-REALM = "bcdesk /v1"
-
-
-class Admitted(NamedTuple):
-    """A call that may be answered, and the headers that its answer carries."""
-
-    key: CheckedKey
-    headers: dict[str, str]
+Answer = Callable[[ServerState, Request, Subject], Awaitable[tuple[int, bytes]]]
 
 
-async def me(request: Request) -> Response:
-    """Answer whose account the key belongs to."""
-    state = state_of(request)
-    admitted = await admit(state, request, "user.profile")
-    return _json(json.dumps({"id": state.server_id, "name": "Studio", "kind": "studio"}).encode(), admitted)
+def behind(scope: str, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint that lets calls with ``scope`` through to ``answer``; each reply tells the limit."""
+
+    async def endpoint(request: Request) -> Response:
+        state = state_of(request)
+        admitted = await admit(state, request, scope)
+        try:
+            status, body = await answer(state, request, admitted.subject)
+        except ProblemError as error:
+            error.headers = {**admitted.headers, **error.headers}
+            raise
+        return Response(body, status, headers=admitted.headers, media_type="application/json")
+
+    return endpoint
 
 
-async def beats(request: Request) -> Response:
+async def me(state: ServerState, _request: Request, subject: Subject) -> tuple[int, bytes]:
+    """Answer whose account the credential belongs to."""
+    if subject.user_id is None:
+        return 200, _json({"id": state.server_id, "name": "Studio", "kind": "studio"})
+    return 200, _json({"id": subject.user_id, "name": subject.user_name, "kind": "user"})
+
+
+async def beats(_state: ServerState, request: Request, _subject: Subject) -> tuple[int, bytes]:
     """Answer a page of the catalogue."""
-    admitted = await admit(state_of(request), request, "beats.read")
+    return 200, page(*_paging(request.scope["query_string"]))
+
+
+async def buy(state: ServerState, request: Request, subject: Subject) -> tuple[int, bytes]:
+    """Buy a licence of a beat."""
     try:
-        return _json(page(*_paging(request.scope["query_string"])), admitted)
-    except ProblemError as error:
-        error.headers = {**admitted.headers, **error.headers}
-        raise
+        wanted = wire.PurchaseNew.model_validate(parse(await request.body()))
+    except pydantic.ValidationError as error:
+        raise invalid(faults_of([{**found, "loc": ("body", *found["loc"])} for found in error.errors()])) from None
+    return 201, _json(await run_in_threadpool(purchases.buy, state, subject, wanted, state.now()))
 
 
-async def admit(state: ServerState, request: Request, scope: str) -> Admitted:
-    """Judge the key that the call presents; raise the problem of one that may not be answered."""
-    now = state.now()
-    token, program = _presented(request.scope["headers"])
-    address = request.client.host if request.client else ""
-    key = await check_key(state, token, now, address)
-    if not address_allowed(address, key.allowed_cidrs):
-        raise ProblemError(403, Code.ADDRESS_NOT_ALLOWED, "The key does not allow calls from this address.")
-    limits = state.limiter
-    if limits.local:
-        verdict = limits.take(key.key_id, key.environment)
-    else:
-        verdict = await run_in_threadpool(limits.take, key.key_id, key.environment)
-    state.usage.record(key.key_id, key.version_id, address, program, now, limited=not verdict.allowed)
-    if not verdict.allowed:
-        raise verdict.problem()
-    if scope not in key.scopes:
-        headers = {**verdict.headers, **challenge(REALM, "insufficient_scope", scope)}
-        raise ProblemError(403, Code.INSUFFICIENT_SCOPE, f"The key lacks the scope {scope}.", (), headers)
-    return Admitted(key, verdict.headers)
-
-
-def _presented(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str]:
-    """Return the bearer token and the program's name; raise 401 where not exactly one token is presented."""
-    found = None
-    program = b""
-    for name, value in headers:
-        if name == b"authorization":
-            if found is not None:
-                raise ProblemError(
-                    401, Code.INVALID_TOKEN, "Two credentials were presented.", (), challenge(REALM, "invalid_token")
-                )
-            found = value
-        elif name == b"user-agent":
-            program = value
-    kind, _, token = (found or b"").partition(b" ")
-    if kind.lower() != b"bearer" or not token.strip():
-        raise ProblemError(401, Code.TOKEN_MISSING, "This takes a key as a bearer token.", (), challenge(REALM))
-    return token.strip().decode("latin-1"), program.decode("latin-1")
+async def subscription(state: ServerState, _request: Request, subject: Subject) -> tuple[int, bytes]:
+    """Answer which subscription the account has."""
+    return 200, _json(await run_in_threadpool(subscription_of, state, subject, state.now()))
 
 
 def _paging(query: bytes) -> tuple[int, str | None]:
@@ -120,10 +98,15 @@ def _unreadable(pointer: str | None = None) -> ProblemError:
     return ProblemError(400, Code.MALFORMED_QUERY, "The query cannot be read.", faults)
 
 
-def _json(body: bytes, admitted: Admitted) -> Response:
-    return Response(body, 200, headers=admitted.headers, media_type="application/json")
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def v1_routes() -> list[Route]:
     """Return the routes of this file."""
-    return [Route(routes.ME.path, me), Route(routes.BEATS.path, beats)]
+    return [
+        Route(routes.ME.path, behind("user.profile", me)),
+        Route(routes.BEATS.path, behind("beats.read", beats)),
+        Route(app_routes.PURCHASES.path, behind("purchases.write", buy), methods=["POST"]),
+        Route(app_routes.SUBSCRIPTION.path, behind("user.subscription", subscription)),
+    ]

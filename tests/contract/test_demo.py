@@ -109,7 +109,7 @@ def test_that_each_change_is_audited_and_the_chain_holds(demo: ServerState) -> N
     with demo.database.read() as connection:
         actions = list(connection.scalars(sa.select(audit.c.action).order_by(audit.c.seq)))
         assert demo.audit.verify(connection, demo.audit.head()) is None
-    assert actions == ["key.seeded"] * 3 + ["app.seeded"] * 2
+    assert actions == ["key.seeded"] * 3 + ["app.seeded"] * 2 + ["user.added"] * 3
 
 
 def test_that_a_second_start_adds_nothing(demo: ServerState) -> None:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from bcdesk.contract.wire.base import Wire
+from bcdesk.contract.wire.base import Body, Wire
 
 
 class ErrorItem(Wire):
@@ -53,6 +53,31 @@ class BeatList(Wire):
 
     items: list[Beat]
     next_cursor: str | None
+
+
+class PurchaseNew(Body):
+    """What ``/v1/purchases`` takes: a beat, and how it may be used."""
+
+    beat_id: str
+    licence: Literal["lease", "exclusive"] = "lease"
+
+
+class Purchase(Wire):
+    """A licence that was bought; ``price_cents`` in US cents."""
+
+    id: str
+    beat_id: str
+    licence: Literal["lease", "exclusive"]
+    price_cents: int
+    created_at: AwareDatetime
+
+
+class Subscription(Wire):
+    """What ``/v1/me/subscription`` answers."""
+
+    plan: Literal["creator", "studio"]
+    status: Literal["active"]
+    renews_at: AwareDatetime
 
 
 class Health(Wire):

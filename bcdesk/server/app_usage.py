@@ -1,0 +1,77 @@
+"""When applications, their secrets and their grants were last used: kept in memory, written with the calls of keys."""
+
+import threading
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bcdesk.server.changes import take_changes
+from bcdesk.server.tables_apps import app_secrets, applications
+from bcdesk.server.tables_oauth import grants
+
+Uses = dict[tuple[sa.Table, str], float]
+"""The last use (seconds since the epoch) of each row of a table."""
+
+
+class AppUsage:
+    """Notes uses from the loop and from threads; `bcdesk.server.usage.Usage` writes them."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._lock: Final = threading.Lock()
+        self._uses: Uses = {}
+
+    def __bool__(self) -> bool:
+        """Tell whether there is something to write."""
+        return bool(self._uses)
+
+    def record(self, app_id: str, secret_id: str | None, grant_id: str | None, now: float) -> None:
+        """Note that an application was used, and by which secret and for which grant, where there is one."""
+        with self._lock:
+            self._uses[applications, app_id] = now
+            if secret_id is not None:
+                self._uses[app_secrets, secret_id] = now
+            if grant_id is not None:
+                self._uses[grants, grant_id] = now
+
+    def take(self) -> Uses:
+        """Return what was noted, and begin anew."""
+        with self._lock:
+            uses, self._uses = self._uses, {}
+        return uses
+
+    def give_back(self, uses: Uses) -> None:
+        """Keep for the next time what could not be written."""
+        with self._lock:
+            for place, at in uses.items():
+                self._uses[place] = max(at, self._uses.get(place, 0.0))
+
+
+def write(connection: Connection, uses: Uses) -> None:
+    """Write last uses; each application that moved gets a change number, so that lists of them move."""
+    if not uses:
+        return
+    names = [name for table, name in uses if table is applications]
+    change = take_changes(connection, max(1, len(names)))
+    for table in (applications, app_secrets, grants):
+        rows = [{"b_id": name, "b_at": at} for (of, name), at in uses.items() if of is table]
+        if table is applications:
+            rows = [{**row, "b_changed": change + place} for place, row in enumerate(rows)]
+        if rows:
+            connection.execute(_TOUCH[table], rows)
+
+
+def _touch(table: sa.Table) -> sa.Update:
+    at: sa.BindParameter[float] = sa.bindparam("b_at")
+    values: dict[str, object] = {"last_used_at": at}
+    if table is applications:
+        values["changed"] = sa.bindparam("b_changed")
+    return (
+        table.update()
+        .where(table.c.id == sa.bindparam("b_id"), sa.or_(table.c.last_used_at.is_(None), table.c.last_used_at < at))
+        .values(values)
+    )
+
+
+_TOUCH: Final = {table: _touch(table) for table in (applications, app_secrets, grants)}

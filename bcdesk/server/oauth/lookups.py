@@ -1,0 +1,120 @@
+"""Introspection (RFC 7662) and revocation (RFC 7009): what a token is, and its end before its time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from bcdesk.contract.app_rules import REFRESH_PREFIX
+from bcdesk.contract.codes import Code
+from bcdesk.server.auth import CallingMember, bearer, member_of
+from bcdesk.server.oauth import client_auth, consents, tokens
+from bcdesk.server.oauth.access import find_access
+from bcdesk.server.oauth.clients import Client, find_by_id
+from bcdesk.server.oauth.errors import InvalidRequestError, InvalidTokenError
+from bcdesk.server.problems import ProblemError
+from bcdesk.server.state import ServerState
+from bcdesk.server.tables_oauth import access_tokens
+
+_INACTIVE: dict[str, Any] = {"active": False}
+
+
+async def introspect(state: ServerState, form: Mapping[str, str], authorization: list[str]) -> dict[str, Any]:
+    """Tell what a token is: a client learns of its own, a manager of all; of others only that they open nothing."""
+    now = state.now()
+    asking: Client | None = None
+    if (token_of_member := bearer(authorization)) is not None:
+        await run_in_threadpool(_demand_manager, state, token_of_member)
+    else:
+        asking = await client_auth.authenticate_soon(state, form, authorization, now)
+        state.usage.apps.record(asking.id, asking.secret_id, None, now)
+    token = form.get("token")
+    if token is None:
+        raise InvalidRequestError("The parameter token is missing.")
+    if token.startswith(REFRESH_PREFIX):
+        return await run_in_threadpool(_introspect_refresh, state, asking, token, now)
+    access = await find_access(state, token, now)
+    if access is None or (asking is not None and access.app_id != asking.id):
+        return _INACTIVE
+    told: dict[str, Any] = {
+        "active": True,
+        "scope": access.scope,
+        "client_id": access.client_id,
+        "token_type": "Bearer",
+        "exp": int(access.expires_at),
+        "iat": int(access.created_at),
+        "sub": access.user_id or access.client_id,
+        "iss": state.issuer,
+    }
+    if access.user_name is not None:
+        told["username"] = access.user_name
+    return told
+
+
+def revoke(state: ServerState, form: Mapping[str, str], authorization: list[str]) -> None:
+    """End a token of the client that asks; a refresh token takes its family with it.
+
+    What is not this client's, or no token at all, is left alone and not told apart (RFC 7009 §2.2).
+    """
+    now = state.now()
+    client = client_auth.authenticate(state, form, authorization, now, client_auth.METHODS)
+    token = form.get("token")
+    if token is None:
+        raise InvalidRequestError("The parameter token is missing.")
+    state.usage.apps.record(client.id, client.secret_id, None, now)
+    if token.startswith(REFRESH_PREFIX):
+        refresh = tokens.find_refresh(state, token)
+        if refresh is not None and refresh.app_id == client.id:
+            with state.database.write() as connection:
+                consents.revoke(
+                    state, connection, refresh.grant_id, actor=client.id, reason=consents.BY_CLIENT, now=now
+                )
+        return
+    with state.database.write() as connection:
+        ended = connection.execute(
+            access_tokens.update()
+            .where(
+                access_tokens.c.token_hmac == state.secret.token_hmac(token),
+                access_tokens.c.app_id == client.id,
+                access_tokens.c.revoked_at.is_(None),
+            )
+            .values(revoked_at=now)
+            .returning(access_tokens.c.grant_id)
+        ).one_or_none()
+        if ended is not None:
+            state.audit.append(
+                connection, at=now, actor=client.id, action="token.revoked", target=client.id, grant=ended.grant_id
+            )
+
+
+def _introspect_refresh(state: ServerState, asking: Client | None, token: str, now: float) -> dict[str, Any]:
+    refresh = tokens.find_refresh(state, token)
+    if refresh is None or not refresh.lives(now) or refresh.used_at is not None:
+        return _INACTIVE
+    owner = asking if asking is not None and asking.id == refresh.app_id else None
+    if asking is None:
+        owner = find_by_id(state, refresh.app_id)
+    if owner is None:
+        return _INACTIVE
+    return {
+        "active": True,
+        "scope": refresh.scope,
+        "client_id": owner.client_id,
+        "exp": int(refresh.expires_at),
+        "iat": int(refresh.created_at),
+        "sub": refresh.user_id,
+        "iss": state.issuer,
+    }
+
+
+def _demand_manager(state: ServerState, token: str) -> CallingMember:
+    """Return the manager whose token this is; any other token is not one for introspection (RFC 7662 §2.3)."""
+    try:
+        member = member_of(state, token)
+    except ProblemError as error:
+        if error.code == Code.UNAVAILABLE:
+            raise
+        raise InvalidTokenError("Only a manager's token, or a client for its own, may ask.") from None
+    if not member.may("manager"):
+        raise InvalidTokenError("Only a manager's token, or a client for its own, may ask.")
+    return member

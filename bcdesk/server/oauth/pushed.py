@@ -1,0 +1,52 @@
+"""Pushed authorization requests (RFC 9126): kept for a minute, for one client, for one use."""
+
+import json
+import secrets
+from typing import Final
+
+from bcdesk.server.oauth.authorization import PageError, check_pushed
+from bcdesk.server.oauth.clients import Client
+from bcdesk.server.oauth.forms import Parameters
+from bcdesk.server.state import ServerState
+from bcdesk.server.tables_oauth import par_requests
+
+PREFIX: Final = "urn:ietf:params:oauth:request_uri:"
+SECONDS: Final = 60
+_CREDENTIALS: Final = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
+
+
+def push(state: ServerState, client: Client, parameters: Parameters, now: float) -> dict[str, object]:
+    """Keep a request that could be answered; return its ``request_uri``. Raise what the client did wrong."""
+    check_pushed(client, parameters)
+    request_uri = PREFIX + secrets.token_urlsafe(32)
+    kept = {name: value for name, value in parameters.values.items() if name not in _CREDENTIALS}
+    with state.database.write() as connection:
+        connection.execute(
+            par_requests.insert().values(
+                uri_hmac=state.secret.token_hmac(request_uri),
+                app_id=client.id,
+                parameters=json.dumps(kept | {"client_id": client.client_id}),
+                created_at=now,
+                expires_at=now + SECONDS,
+            )
+        )
+    return {"request_uri": request_uri, "expires_in": SECONDS}
+
+
+def take(state: ServerState, client: Client, request_uri: str, now: float) -> Parameters:
+    """Return the request behind ``request_uri``, once; raise `PageError` where it is another client's, old or used."""
+    with state.database.write() as connection:
+        row = connection.execute(
+            par_requests.update()
+            .where(
+                par_requests.c.uri_hmac == state.secret.token_hmac(request_uri),
+                par_requests.c.app_id == client.id,
+                par_requests.c.used_at.is_(None),
+                par_requests.c.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(par_requests.c.parameters)
+        ).one_or_none()
+    if row is None:
+        raise PageError("unknown_request", client)
+    return Parameters(json.loads(row.parameters), frozenset())

@@ -1,0 +1,153 @@
+"""The routes of the authorization server, plain Starlette; what goes wrong in them leaves as RFC 6749 §5.2 says."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bcdesk.contract import app_routes
+from bcdesk.server import problems
+from bcdesk.server.oauth import client_auth, lookups, pushed
+from bcdesk.server.oauth.access import Access, find_access
+from bcdesk.server.oauth.authorize import authorize
+from bcdesk.server.oauth.core import Call, OAuthCore, check_token_form
+from bcdesk.server.oauth.errors import (
+    REALM,
+    InvalidRequestError,
+    InvalidTokenError,
+    OAuth2Error,
+    body_of,
+    headers_of,
+)
+from bcdesk.server.oauth.forms import Parameters, read_form
+from bcdesk.server.oauth.metadata import metadata
+from bcdesk.server.problems import ProblemError
+from bcdesk.server.state import ServerState, state_of
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def told(endpoint: Endpoint) -> Endpoint:
+    """Return ``endpoint`` with its errors told as OAuth tells them."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except OAuth2Error as error:
+            return reply(body_of(error), error.status_code, headers_of(error))
+        except ProblemError as error:
+            return reply({"error": "server_error" if error.status >= 500 else "invalid_request",
+                          "error_description": error.detail}, error.status, error.headers)  # fmt: skip
+        except Exception as error:  # noqa: BLE001 - the caller is told nothing but the request's id
+            problem = problems.internal(request.scope, error)
+            return reply({"error": "server_error", "error_description": problem.detail}, 500)
+
+    return answer
+
+
+def reply(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON reply."""
+    return Response(
+        json.dumps(body, separators=(",", ":")), status, headers=headers, media_type="application/json"
+    )  # fmt: skip
+
+
+async def token(request: Request) -> Response:
+    """Answer the token endpoint (RFC 6749 §3.2)."""
+    form, authorization = await _form(request)
+    check_token_form(form)
+    core: OAuthCore = request.app.state.oauth
+    answer = await run_in_threadpool(core.token, Call(form, authorization, state_of(request).now()))
+    return reply(answer.body, answer.status, answer.headers)
+
+
+async def introspect(request: Request) -> Response:
+    """Tell what a token is (RFC 7662)."""
+    form, authorization = await _form(request)
+    return reply(await lookups.introspect(state_of(request), form, authorization))
+
+
+async def revoke(request: Request) -> Response:
+    """End a token (RFC 7009)."""
+    form, authorization = await _form(request)
+    await run_in_threadpool(lookups.revoke, state_of(request), form, authorization)
+    return Response(status_code=200)
+
+
+async def par(request: Request) -> Response:
+    """Take an authorization request beforehand (RFC 9126)."""
+    form, authorization = await _form(request)
+
+    def push(state: ServerState) -> dict[str, object]:
+        now = state.now()
+        client = client_auth.authenticate(state, form, authorization, now, client_auth.METHODS)
+        state.usage.apps.record(client.id, client.secret_id, None, now)
+        return pushed.push(state, client, Parameters(form, frozenset()), now)
+
+    return reply(await run_in_threadpool(push, state_of(request)), 201)
+
+
+async def userinfo(request: Request) -> Response:
+    """Tell who consented, to an access token with the scope user.profile (after OpenID Connect Core §5.3)."""
+    access = await _access(request)
+    if "user.profile" not in access.scopes or access.user_id is None:
+        error = OAuth2Error("This needs a user's token with the scope user.profile.", error="insufficient_scope")
+        error.status_code = 403
+        error.challenge = f'Bearer realm="{REALM}", error="insufficient_scope", scope="user.profile"'
+        raise error
+    return reply({"sub": access.user_id, "name": access.user_name})
+
+
+async def describe(request: Request) -> Response:
+    """Tell clients what this server can do (RFC 8414)."""
+    return reply(metadata(state_of(request).issuer))
+
+
+async def _access(request: Request) -> Access:
+    state = state_of(request)
+    given = request.headers.getlist("authorization")
+    if not given:
+        error = InvalidTokenError("This takes an access token as a bearer token.")
+        error.challenge = f'Bearer realm="{REALM}"'  # RFC 6750 §3.1: no error code where nothing was presented
+        raise error
+    scheme, _, value = given[0].partition(" ")
+    now = state.now()
+    access = None
+    if len(given) == 1 and scheme.lower() == "bearer":
+        access = await find_access(state, value.strip(), now)
+    if access is None:
+        raise InvalidTokenError("The access token is unknown, expired or revoked.")
+    state.usage.apps.record(access.app_id, None, access.grant_id, now)
+    return access
+
+
+async def _form(request: Request) -> tuple[dict[str, str], list[str]]:
+    if request.scope["query_string"]:  # parameters belong into the body, where no log and no history has them
+        raise InvalidRequestError("This takes its parameters in the body alone.")
+    return read_form(await request.body()), request.headers.getlist("authorization")
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Answer what no route took: 404 and 405."""
+    if not isinstance(error, HTTPException):
+        raise error
+    description = "This address does not take that method." if error.status_code == 405 else "There is nothing here."
+    return reply({"error": "invalid_request", "error_description": description}, error.status_code, error.headers)
+
+
+def oauth_routes() -> list[Route]:
+    """Return the routes of this file, the busiest first."""
+    return [
+        Route(app_routes.INTROSPECT.path, told(introspect), methods=["POST"]),
+        Route(app_routes.TOKEN.path, told(token), methods=["POST"]),
+        Route(app_routes.AUTHORIZE.path, told(authorize), methods=["GET", "POST"]),
+        Route(app_routes.REVOKE.path, told(revoke), methods=["POST"]),
+        Route(app_routes.PAR.path, told(par), methods=["POST"]),
+        Route(app_routes.USERINFO.path, told(userinfo), methods=["GET", "POST"]),
+        Route(app_routes.METADATA.path, told(describe)),
+    ]

@@ -1,0 +1,273 @@
+"""Codes and tokens in the database: each step is one transaction with one winner, whoever else tries at once."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bcdesk.contract.app_rules import CODE_TTL, REFRESH_GRACE
+from bcdesk.server.audit import SERVER
+from bcdesk.server.oauth import consents
+from bcdesk.server.oauth.clients import Client
+from bcdesk.server.oauth.errors import InvalidScopeError
+from bcdesk.server.points import PointRead
+from bcdesk.server.server_secret import SealBrokenError
+from bcdesk.server.state import ServerState
+from bcdesk.server.tables_oauth import access_tokens, auth_codes, refresh_tokens
+
+CODE_PREFIX: Final = "bco_"
+_CODE: Final = PointRead(
+    "SELECT c.code_hmac, c.app_id, c.user_id, c.grant_id, c.redirect_uri, c.redirect_uri_sent, c.code_challenge,"
+    " c.scopes, c.expires_at, c.used_at, g.revoked_at, u.disabled_at"
+    " FROM auth_codes c JOIN grants g ON g.id = c.grant_id JOIN users u ON u.id = c.user_id"
+    " WHERE c.code_hmac = :token_hmac"
+)
+_REFRESH: Final = PointRead(
+    "SELECT r.token_hmac, r.app_id, g.user_id, r.grant_id, r.scopes, r.created_at, r.expires_at, r.used_at,"
+    " r.parent_hmac, g.revoked_at, u.disabled_at"
+    " FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id JOIN users u ON u.id = g.user_id"
+    " WHERE r.token_hmac = :token_hmac"
+)
+_STATE_OF: Final = sa.select(
+    refresh_tokens.c.used_at, refresh_tokens.c.successor_hmac, refresh_tokens.c.sealed_pair
+).where(refresh_tokens.c.token_hmac == sa.bindparam("token_hmac"))
+
+
+class CodeRow(NamedTuple):
+    """An authorization code as it is stored."""
+
+    code_hmac: bytes
+    app_id: str
+    user_id: str
+    grant_id: str
+    redirect_uri: str
+    redirect_uri_sent: bool
+    code_challenge: str | None
+    scopes: str
+    expires_at: float
+    used_at: float | None
+    revoked_at: float | None
+    user_disabled_at: float | None
+
+
+class RefreshRow(NamedTuple):
+    """A refresh token as it is stored."""
+
+    token_hmac: bytes
+    app_id: str
+    user_id: str
+    grant_id: str
+    scopes: str
+    created_at: float
+    expires_at: float
+    used_at: float | None
+    parent_hmac: bytes | None
+    revoked_at: float | None
+    user_disabled_at: float | None
+
+    @property
+    def scope(self) -> str:
+        """Return its scopes as the wire has them."""
+        return " ".join(json.loads(self.scopes))
+
+    def lives(self, now: float) -> bool:
+        """Tell whether its time, its grant and its user last; a used one may live."""
+        return self.expires_at > now and self.revoked_at is None and self.user_disabled_at is None
+
+
+def draw(prefix: str) -> str:
+    """Draw a code or token: its prefix and 256 random bits."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def find_code(state: ServerState, code: str) -> CodeRow | None:
+    """Return an authorization code, whatever became of it."""
+    row = _CODE.find(state.database, token_hmac=state.secret.token_hmac(code))
+    return None if row is None else CodeRow._make(row)
+
+
+def find_refresh(state: ServerState, token: str) -> RefreshRow | None:
+    """Return a refresh token, whatever became of it."""
+    row = _REFRESH.find(state.database, token_hmac=state.secret.token_hmac(token))
+    return None if row is None else RefreshRow._make(row)
+
+
+def give_code(
+    state: ServerState,
+    client: Client,
+    *,
+    code: str,
+    user_id: str,
+    scopes: Sequence[str],
+    redirect_uri: str,
+    redirect_uri_sent: bool,
+    code_challenge: str | None,
+    now: float,
+) -> None:
+    """Open a grant and store its code, for ten minutes."""
+    with state.database.write() as connection:
+        grant_id = consents.open_(
+            state, connection, app_id=client.id, user_id=user_id, scopes=scopes, now=now
+        )  # fmt: skip
+        connection.execute(
+            auth_codes.insert().values(
+                code_hmac=state.secret.token_hmac(code),
+                app_id=client.id,
+                user_id=user_id,
+                grant_id=grant_id,
+                redirect_uri=redirect_uri,
+                redirect_uri_sent=redirect_uri_sent,
+                code_challenge=code_challenge,
+                scopes=json.dumps(scopes),
+                created_at=now,
+                expires_at=now + CODE_TTL,
+            )
+        )
+
+
+def refuse_code(state: ServerState, code: CodeRow, now: float) -> None:
+    """Burn a code that was presented wrongly; one that was used before takes all that it gave with it."""
+    if code.revoked_at is not None:
+        return
+    with state.database.write() as connection:
+        first = _use_code(connection, code, now)
+        reason = consents.CODE_REFUSED if first else consents.CODE_REPLAY
+        consents.revoke(state, connection, code.grant_id, actor=SERVER, reason=reason, now=now)
+
+
+def redeem_code(state: ServerState, client: Client, code: CodeRow, pair: Mapping[str, Any], now: float) -> bool:
+    """Spend a code for ``pair`` and tell whether it could be; of several at once, the first wins and the rest revoke.
+
+    RFC 6749 §4.1.2: a code that comes twice may have been stolen, so what it gave ends.
+    """
+    with state.database.write() as connection:
+        if not _use_code(connection, code, now):
+            consents.revoke(state, connection, code.grant_id, actor=SERVER, reason=consents.CODE_REPLAY, now=now)
+            return False
+        if not consents.is_live(connection, code.grant_id):
+            return False
+        _store(state, connection, client, pair, grant_id=code.grant_id, user_id=code.user_id, now=now)
+    return True
+
+
+def give_access(state: ServerState, client: Client, token: Mapping[str, Any], now: float) -> None:
+    """Store an access token with which an application acts for itself."""
+    with state.database.write() as connection:
+        _store(state, connection, client, token, grant_id=None, user_id=None, now=now)
+
+
+def rotate(
+    state: ServerState, client: Client, old: RefreshRow, presented: str, pair: dict[str, Any], now: float
+) -> bool:
+    """Spend a refresh token for ``pair`` and tell whether it could be.
+
+    A repetition within 60 s, while the successor was not used, changes ``pair`` into the one that the first got:
+    a reply can be lost. Any other one means that two hold the token: the family ends (RFC 9700 §4.14.2).
+    """
+    with state.database.write() as connection:
+        if not consents.is_live(connection, old.grant_id):
+            return False
+        known = connection.execute(_STATE_OF, {"token_hmac": old.token_hmac}).one()
+        if known.used_at is not None:
+            again = _repeated(state, connection, old, known, presented, now)
+            if again is None:
+                consents.revoke(state, connection, old.grant_id, actor=SERVER, reason=consents.REFRESH_REUSE, now=now)
+                return False
+            if set(again["scope"].split()) != set(pair["scope"].split()):
+                raise InvalidScopeError("A repeated refresh asks for the scope that it asked for before.")
+            pair.clear()
+            pair.update(again)
+            return True
+        refresh_hmac = state.secret.token_hmac(pair["refresh_token"])
+        sealed = json.dumps({**pair, "expires_at": now + pair["expires_in"]}).encode("ascii")
+        connection.execute(
+            refresh_tokens.update()
+            .where(refresh_tokens.c.token_hmac == old.token_hmac)
+            .values(
+                used_at=now,
+                successor_hmac=refresh_hmac,
+                sealed_pair=state.secret.seal(sealed, idempotency_key=presented, bound_to=bytes(old.token_hmac)),
+            )
+        )
+        # Whoever uses this token got it: the pair that brought it is not asked for again.
+        if old.parent_hmac is not None:
+            connection.execute(
+                refresh_tokens.update().where(refresh_tokens.c.token_hmac == old.parent_hmac).values(sealed_pair=None)
+            )
+        _store(state, connection, client, pair, grant_id=old.grant_id, user_id=old.user_id, now=now, parent=old)
+    return True
+
+
+def _use_code(connection: Connection, code: CodeRow, now: float) -> bool:
+    used = connection.execute(
+        auth_codes.update()
+        .where(auth_codes.c.code_hmac == code.code_hmac, auth_codes.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    return used.rowcount == 1
+
+
+def _repeated(
+    state: ServerState, connection: Connection, old: RefreshRow, known: Any, presented: str, now: float
+) -> dict[str, Any] | None:
+    """Return the pair that the first use of a token got, where it may be had once more."""
+    if known.sealed_pair is None or now - known.used_at > REFRESH_GRACE:
+        return None
+    successor = connection.execute(_STATE_OF, {"token_hmac": known.successor_hmac}).one_or_none()
+    if successor is None or successor.used_at is not None:
+        return None
+    try:
+        opened = state.secret.unseal(
+            bytes(known.sealed_pair), idempotency_key=presented, bound_to=bytes(old.token_hmac)
+        )
+    except SealBrokenError:
+        return None
+    pair: dict[str, Any] = json.loads(opened)
+    pair["expires_in"] = max(0, int(pair.pop("expires_at") - now))
+    return pair
+
+
+def _store(
+    state: ServerState,
+    connection: Connection,
+    client: Client,
+    pair: Mapping[str, Any],
+    *,
+    grant_id: str | None,
+    user_id: str | None,
+    now: float,
+    parent: RefreshRow | None = None,
+) -> None:
+    scopes = json.dumps(pair["scope"].split())
+    ends = now + pair["expires_in"]
+    connection.execute(
+        access_tokens.insert().values(
+            token_hmac=state.secret.token_hmac(pair["access_token"]),
+            app_id=client.id,
+            grant_id=grant_id,
+            user_id=user_id,
+            scopes=scopes,
+            created_at=now,
+            expires_at=ends,
+        )
+    )
+    if grant_id is None:
+        return
+    if "refresh_token" in pair:
+        ends = max(ends, now + client.refresh_token_ttl)
+        connection.execute(
+            refresh_tokens.insert().values(
+                token_hmac=state.secret.token_hmac(pair["refresh_token"]),
+                grant_id=grant_id,
+                app_id=client.id,
+                # A refresh may narrow what its access token opens, never what the next refresh may ask (RFC 6749 §6).
+                scopes=scopes if parent is None else parent.scopes,
+                created_at=now,
+                expires_at=now + client.refresh_token_ttl,
+                parent_hmac=None if parent is None else parent.token_hmac,
+            )
+        )
+    consents.prolong(connection, grant_id, ends)
