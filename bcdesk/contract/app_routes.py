@@ -37,3 +37,5 @@ USERINFO: Final = Route("oauth.userinfo", "GET", "/oauth/userinfo", None)
 METADATA: Final = Route("oauth.metadata", "GET", "/.well-known/oauth-authorization-server", None)
 
 APP_ROUTES: Final = tuple(value for value in list(globals().values()) if isinstance(value, Route))
+MANAGED: Final = tuple(route for route in APP_ROUTES if route.role is not None)
+"""Those of the management API."""

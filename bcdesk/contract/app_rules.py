@@ -25,6 +25,9 @@ CONTACTS_MAX: Final = 10
 URI_MAX: Final = 2_000
 CLIENT_ID: Final = re.compile(r"client_[0-9a-f]{18}")
 SECRET_PREFIX: Final = "bcs_"
+SECRET: Final = re.compile(r"bcs_[0-9A-Za-z_-]{43}")
+OVERLAP_SECONDS: Final = 86_400
+"""How long an old client secret works beside a new one, unless told otherwise."""
 ACCESS_PREFIX: Final = "bct_"
 REFRESH_PREFIX: Final = "bcr_"
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bcdesk.contract import routes, wire
+from bcdesk.contract import app_routes, routes, wire
 from bcdesk.contract.codes import Fault
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.contract.routes import Route
@@ -23,10 +23,16 @@ from bcdesk.server.problems import invalid
 from bcdesk.server.state import ServerState, state_of
 from bcdesk.server.strict_json import parse
 
-_ROLES: Final = {(route.method, route.path): route.role for route in routes.ROUTES if route.role is not None}
+_ROLES: Final = {
+    (route.method, route.path): route.role
+    for route in (*routes.ROUTES, *app_routes.APP_ROUTES)
+    if route.role is not None
+}
+_NO_CONTENT: Final = 204
 _READ_ONLY: Final = {
     routes.KEYS_PATCH.path: frozenset(wire.Key.model_fields),
     routes.MEMBERS_PATCH.path: frozenset(wire.Member.model_fields),
+    app_routes.APPS_PATCH.path: frozenset(wire.App.model_fields),
 }
 """Members of a row that a patch can name but not change."""
 
@@ -75,8 +81,9 @@ class ManageRoute(APIRoute):
         return handle
 
 
-def add(app: FastAPI, route: Route, endpoint: Callable[..., object], model: type[wire.Wire]) -> None:
-    """Serve ``route`` of the contract by ``endpoint``, whose replies have the form of ``model``."""
+def add(app: FastAPI, route: Route, endpoint: Callable[..., object], model: type[wire.Wire] | None = None) -> None:
+    """Serve ``route`` of the contract by ``endpoint``, whose replies have the form of ``model``, or no body."""
+    made = route.makes_secret or route is routes.MEMBERS_CREATE
     app.router.add_api_route(
         route.path,
         endpoint,
@@ -84,7 +91,7 @@ def add(app: FastAPI, route: Route, endpoint: Callable[..., object], model: type
         name=route.name,
         operation_id=route.name,
         response_model=model,
-        status_code=201 if route.makes_secret or route is routes.MEMBERS_CREATE else 200,
+        status_code=_NO_CONTENT if model is None else 201 if made else 200,
         route_class_override=ManageRoute,
     )
 
@@ -111,6 +118,11 @@ Caller = Annotated[CallingMember, Depends(_member)]
 """The member who calls."""
 State = Annotated[ServerState, Depends(_state)]
 """The server's long-lived objects."""
+
+
+def done() -> Response:
+    """Return the reply to what leaves nothing to tell."""
+    return Response(status_code=_NO_CONTENT)
 
 
 Limit = Annotated[int, Query(ge=1, le=routes.PAGE_MAX)]

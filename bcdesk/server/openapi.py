@@ -10,16 +10,25 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from bcdesk.contract import routes, wire
+from bcdesk.contract import app_routes, routes, wire
 from bcdesk.contract.codes import Code, Fault
 from bcdesk.contract.routes import Route
 from bcdesk.server.manage import Limit, Place
-from bcdesk.server.openapi_data import BY_ROUTE, HEADERS, MANAGEMENT, OF_REPLIES, SECRET_FORMS, STATUS_OF, WITH_BODY
+from bcdesk.server.openapi_data import (
+    BY_ROUTE,
+    HEADERS,
+    MANAGEMENT,
+    OF_REPLIES,
+    SECRET_FORMS,
+    SOMETIMES_SECRET,
+    STATUS_OF,
+    WITH_BODY,
+)
 
 _Json = dict[str, Any]
 _JSON: Final = "application/json"
 _PROBLEM: Final = "application/problem+json"
-_BY_PLACE: Final = {(route.path, route.method.lower()): route for route in routes.ROUTES}
+_BY_PLACE: Final = {(route.path, route.method.lower()): route for route in (*routes.ROUTES, *app_routes.APP_ROUTES)}
 
 
 class _Document(wire.Wire):
@@ -48,7 +57,7 @@ def document(app: FastAPI) -> str:
         schemas[model.__name__] = _plain(model.model_json_schema(ref_template="#/components/schemas/{model}"))
     schemas["Problem"]["properties"]["code"]["enum"] = sorted(Code)
     schemas["ErrorItem"]["properties"]["code"]["enum"] = sorted(Fault)
-    for patch in (wire.KeyPatch, wire.MemberPatch):
+    for patch in (wire.KeyPatch, wire.MemberPatch, wire.AppPatch):
         for member in schemas[patch.__name__]["properties"].values():
             member.pop("default", None)  # what is left out stays as it is
     for name, pattern in SECRET_FORMS.items():
@@ -80,7 +89,7 @@ def _complete(route: Route, operation: _Json) -> None:
     for status, reply in operation["responses"].items():
         if not status.startswith("2"):
             continue  # FastAPI's own 422 has another form
-        reply["description"] = "Done." if status == "200" else "Made."
+        reply["description"] = "Made." if status == "201" else "Done."
         reply["headers"] = _headers(["X-Request-Id", *OF_REPLIES.get(route, ())])
         if route.makes_secret:
             schema = reply["content"][_JSON]["schema"]
@@ -155,7 +164,11 @@ def _with_secret(name: str, pattern: str) -> _Json:
         "description": "The only kind of reply that holds a secret.",
         "allOf": [
             {"$ref": f"#/components/schemas/{name}"},
-            {"type": "object", "required": ["secret"], "properties": {"secret": secret}},
+            {
+                "type": "object",
+                "required": [] if name in SOMETIMES_SECRET else ["secret"],
+                "properties": {"secret": secret},
+            },
         ],
     }
 

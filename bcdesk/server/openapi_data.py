@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bcdesk.contract import routes
+from bcdesk.contract import app_routes, routes
 from bcdesk.contract.codes import Code
 from bcdesk.contract.routes import Route
 from bcdesk.server.limits import DRAFT
@@ -73,9 +73,10 @@ _V1: Final = (
     Code.ADDRESS_NOT_ALLOWED,
     Code.RATE_LIMITED,
 )
+_LISTED: Final = (Code.MALFORMED_QUERY, Code.UNKNOWN_SINCE, Code.INVALID_VALUES)
 BY_ROUTE: Final[Mapping[Route, tuple[Code, ...]]] = {
     routes.MEMBERS_PATCH: (Code.STALE, Code.IF_MATCH_MISSING, Code.LAST_OWNER),
-    routes.KEYS_LIST: (Code.MALFORMED_QUERY, Code.UNKNOWN_SINCE, Code.INVALID_VALUES),
+    routes.KEYS_LIST: _LISTED,
     routes.KEYS_CREATE: _ONCE,
     routes.KEYS_ROTATE: (
         *_ONCE,
@@ -92,6 +93,13 @@ BY_ROUTE: Final[Mapping[Route, tuple[Code, ...]]] = {
     routes.VERSIONS_EXTEND: (Code.KEY_ENDED, Code.VERSION_NOT_RETIRING),
     routes.HANDOVERS_ACK: (Code.HANDOVER_ENDED,),
     routes.HANDOVERS_DISCARD: (Code.HANDOVER_ENDED, Code.VERSION_USED),
+    app_routes.APPS_LIST: _LISTED,
+    app_routes.APPS_CREATE: _ONCE,
+    app_routes.APPS_PATCH: (Code.STALE, Code.IF_MATCH_MISSING),
+    app_routes.APPS_RESTORE: (Code.APP_NOT_DELETED, Code.RESTORE_EXPIRED),
+    app_routes.SECRETS_CREATE: (*_ONCE, Code.TOO_MANY_SECRETS, Code.NO_SECRETS, Code.VERSION_USED),
+    app_routes.SECRETS_DELETE: (Code.LAST_SECRET, Code.NO_SECRETS),
+    app_routes.GRANTS_LIST: (Code.MALFORMED_QUERY, Code.INVALID_VALUES),
     routes.ME: _V1,
     routes.BEATS: (*_V1, Code.MALFORMED_QUERY, Code.INVALID_VALUES),
     routes.READYZ: (Code.UNAVAILABLE,),
@@ -109,6 +117,11 @@ OF_REPLIES: Final[Mapping[Route, tuple[str, ...]]] = {
     routes.VERSIONS_EXTEND: _ROW,
     routes.MEMBERS_CREATE: _ROW,
     routes.MEMBERS_PATCH: _ROW,
+    app_routes.APPS_GET: _ROW,
+    app_routes.APPS_PATCH: _ROW,
+    app_routes.APPS_RESTORE: _ROW,
+    app_routes.APPS_DISABLE: _ROW,
+    app_routes.APPS_ENABLE: _ROW,
     routes.ME: _LIMITED,
     routes.BEATS: _LIMITED,
 }
@@ -127,5 +140,14 @@ HEADERS: Final[dict[str, dict[str, Any]]] = {
     "RateLimit-Policy": _header(f"The limit that is enforced, as {DRAFT} has it."),
     "RateLimit": _header(f"What is left of it, as {DRAFT} has it."),
 }
-SECRET_FORMS: Final = dict.fromkeys(("KeyMade", "VersionMade"), r"^bca_(live|test)_[0-9A-Za-z]{36}$")
+_KEY: Final = r"^bca_(live|test)_[0-9A-Za-z]{36}$"
+_CLIENT_SECRET: Final = r"^bcs_[0-9A-Za-z_-]{43}$"
+SECRET_FORMS: Final = {
+    "KeyMade": _KEY,
+    "VersionMade": _KEY,
+    "AppMade": _CLIENT_SECRET,
+    "SecretMade": _CLIENT_SECRET,
+}
 """The models whose replies carry a secret beside them, and its form."""
+SOMETIMES_SECRET: Final = frozenset({"AppMade"})
+"""Those that carry none where the application is public."""

@@ -11,7 +11,7 @@ from bcdesk.server.json_text import handover_json
 from bcdesk.server.manage import Caller, State, add, if_match, reply
 from bcdesk.server.preconditions import etag
 
-CAPABILITIES = ("keys", "members")
+CAPABILITIES = ("keys", "members", "apps")
 DEMO = "demo"
 
 

@@ -48,5 +48,5 @@ app_secrets: Final = Table(
     Column("last_used_at", Double),
     Column("expires_at", Double),  # the end of its overlap; null while it is current
     Column("ended_at", Double),  # deleted, or its hand-over discarded
-    Column("undo", Text),  # JSON {secret: its end}: what discarding this one's hand-over puts back
+    Column("undo", Text),  # JSON: what discarding this one's hand-over puts back
 )

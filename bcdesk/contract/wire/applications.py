@@ -1,17 +1,22 @@
 """What the management API answers and takes about OAuth applications; names are those of RFC 7591 §2."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from bcdesk.contract.app_rules import TTL_MAX, TTL_MIN
+from bcdesk.contract.app_rules import CONTACTS_MAX, OVERLAP_SECONDS, REDIRECTS_MAX, TTL_MAX, TTL_MIN, URI_MAX
+from bcdesk.contract.key_rules import OVERLAP_MAX
 from bcdesk.contract.wire.base import Body, Wire
+from bcdesk.contract.wire.bodies import Description, Name, Owner, Scopes, Tags
 from bcdesk.contract.wire.management import Deleted, Handover
 
 AppType = Literal["web", "mobile", "spa", "service"]
 AppStatus = Literal["active", "disabled"]
 GrantType = Literal["authorization_code", "refresh_token", "client_credentials"]
 AuthMethod = Literal["none", "client_secret_basic", "client_secret_post"]
+RedirectUris = Annotated[list[str], Field(json_schema_extra={"maxItems": REDIRECTS_MAX, "uniqueItems": True})]
+Contacts = Annotated[list[str], Field(json_schema_extra={"maxItems": CONTACTS_MAX, "uniqueItems": True})]
+HomePage = Annotated[str, Field(json_schema_extra={"maxLength": URI_MAX, "examples": ["https://shop.example/"]})]
 
 
 class AppSecret(Wire):
@@ -117,43 +122,51 @@ class RedirectVerdict(Wire):
 class AppNew(Body):
     """What *register* takes. Values are judged by `bcdesk.contract.app_rules`; null takes the type's default."""
 
-    name: str
-    description: str = ""
-    owner: str = ""
-    tags: list[str] = Field(default_factory=list)
+    name: Name
+    description: Description = ""
+    owner: Owner = ""
+    tags: Tags = Field(default_factory=list)
     type: AppType
-    redirect_uris: list[str] = Field(default_factory=list)
-    scopes: list[str]
+    redirect_uris: RedirectUris = Field(default_factory=list)
+    scopes: Scopes
     grant_types: list[GrantType] | None = None
     token_endpoint_auth_method: AuthMethod | None = None
     pkce_required: bool = True
     access_token_ttl: int | None = Field(default=None, ge=TTL_MIN, le=TTL_MAX)
     refresh_token_ttl: int | None = Field(default=None, ge=TTL_MIN, le=TTL_MAX)
-    contacts: list[str] = Field(default_factory=list)
-    client_uri: str = ""
+    contacts: Contacts = Field(default_factory=list)
+    client_uri: HomePage = ""
 
 
 class AppPatch(Body):
-    """An RFC 7396 merge patch; ``type``, ``client_id`` and ``token_endpoint_auth_method`` never change."""
+    """An RFC 7396 merge patch: null puts back what the type begins with.
 
-    name: str | None = None
-    description: str | None = None
-    owner: str | None = None
-    tags: list[str] | None = None
-    redirect_uris: list[str] | None = None
-    scopes: list[str] | None = None
+    ``type``, ``client_id`` and ``token_endpoint_auth_method`` never change.
+    """
+
+    name: Name | None = None
+    description: Description | None = None
+    owner: Owner | None = None
+    tags: Tags | None = None
+    redirect_uris: RedirectUris | None = None
+    scopes: Scopes | None = None
     grant_types: list[GrantType] | None = None
     pkce_required: bool | None = None
     access_token_ttl: int | None = Field(default=None, ge=TTL_MIN, le=TTL_MAX)
     refresh_token_ttl: int | None = Field(default=None, ge=TTL_MIN, le=TTL_MAX)
-    contacts: list[str] | None = None
-    client_uri: str | None = None
+    contacts: Contacts | None = None
+    client_uri: HomePage | None = None
 
 
 class SecretNew(Body):
-    """A new client secret; the old one works on for ``overlap_seconds``."""
+    """A new client secret; the old one works on for ``overlap_seconds``.
 
-    overlap_seconds: int = Field(default=86_400, ge=0, le=7_776_000)
+    ``replaces_secret`` names one that nobody used: the new one takes exactly its place, and it ends in the same
+    transaction (409 ``version_used`` once somebody used it).
+    """
+
+    overlap_seconds: int = Field(default=OVERLAP_SECONDS, ge=0, le=OVERLAP_MAX)
+    replaces_secret: str | None = None
 
 
 class RedirectCheck(Body):

@@ -1,6 +1,7 @@
 """Stored applications as typed tuples, in the order of the tables' columns, with their lists read."""
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bcdesk.contract.app_rules import CLIENT_ID
+from bcdesk.server import handovers
 from bcdesk.server.handovers import HandoverRecord
 from bcdesk.server.tables_apps import app_secrets, applications
 
@@ -73,9 +75,9 @@ class SecretRecord(NamedTuple):
         return self.ended_at is None and (self.expires_at is None or self.expires_at > now)
 
     @property
-    def undoes(self) -> dict[str, float | None]:
-        """Return what discarding this secret's hand-over puts back: the end of each secret that it replaced."""
-        found: dict[str, float | None] = json.loads(self.undo) if self.undo else {}
+    def undoes(self) -> dict[str, dict[str, float | None]]:
+        """Return what discarding this secret's hand-over puts back: values of columns by secret."""
+        found: dict[str, dict[str, float | None]] = json.loads(self.undo) if self.undo else {}
         return found
 
 
@@ -97,6 +99,7 @@ _PLACES: Final = [place for place, name in enumerate(AppRecord._fields) if name 
 _BY_CLIENT: Final = SELECT_APPS.where(
     applications.c.client_id == sa.bindparam("client_id"), applications.c.deleted_at.is_(None)
 )
+_AT_ONCE: Final = 500
 _BY_ID: Final = SELECT_APPS.where(applications.c.id == sa.bindparam("app_id"))
 
 
@@ -112,6 +115,27 @@ def find(connection: Connection, app_id: str) -> AppRecord | None:
     """Return the application of that id, a deleted one too."""
     row = connection.execute(_BY_ID, {"app_id": app_id}).one_or_none()
     return None if row is None else record(row)
+
+
+def load(connection: Connection, app_id: str, now: float) -> LoadedApp | None:
+    """Return an application that is not deleted, or None."""
+    app = find(connection, app_id)
+    return None if app is None or app.deleted_at is not None else load_around(connection, [app], now)[0]
+
+
+def load_around(connection: Connection, found: Sequence[AppRecord], now: float) -> list[LoadedApp]:
+    """Return ``found`` with their live secrets and hand-overs, read together."""
+    names = [app.id for app in found]
+    secrets: dict[str, list[SecretRecord]] = {name: [] for name in names}
+    waiting: dict[str, HandoverRecord] = {}
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        for row in connection.execute(SELECT_SECRETS.where(app_secrets.c.app_id.in_(some))):
+            secret = SecretRecord._make(row)
+            if secret.live(now):
+                secrets[secret.app_id].append(secret)
+        waiting |= handovers.waiting(connection, some, now)
+    return [LoadedApp(app, tuple(secrets[app.id]), waiting.get(app.id)) for app in found]
 
 
 def record(row: Row[Any]) -> AppRecord:
