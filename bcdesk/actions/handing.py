@@ -11,7 +11,8 @@ from bcdesk.actions import handovers
 from bcdesk.actions.reveal import Event, State, allows, step
 from bcdesk.actions.secret_file import Form, NotSavedError, write
 from bcdesk.client.errors import ClientError, Conflict, NotFound
-from bcdesk.client.values import MadeVersion
+from bcdesk.client.values import MadeSecret, MadeVersion
+from bcdesk.contract.rows import AppRow
 from bcdesk.store.journal import JournalError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bcdesk.client.client import Client
-    from bcdesk.client.values import MadeKey
+    from bcdesk.client.values import About, Made
     from bcdesk.contract.secret import OneTimeSecret
     from bcdesk.store.journal import Journal
     from bcdesk.store.store import Store
@@ -32,11 +33,11 @@ class NoConnectionError(Exception):
 
 
 class Handing:
-    """Leads a made key or version through its hand-over; the secret is in it while `state` says so."""
+    """Leads a made secret through its hand-over; it is in it while `state` says so."""
 
     def __init__(
         self,
-        made: MadeKey | MadeVersion,
+        made: Made,
         *,
         store: Store,
         journal: Journal,
@@ -65,8 +66,13 @@ class Handing:
 
     @property
     def kind(self) -> Literal["create", "rotate"]:
-        """Tell whether the secret is a new key's or a new version's."""
-        return "rotate" if isinstance(self.made, MadeVersion) else "create"
+        """Tell whether the secret came with its key or application, or is a further one of it."""
+        return "rotate" if isinstance(self.made, MadeVersion | MadeSecret) else "create"
+
+    @property
+    def about(self) -> About:
+        """Tell whether the secret is an API key or a client secret."""
+        return "app" if isinstance(self.made.row, AppRow) else "key"
 
     @property
     def seconds_left(self) -> float:
@@ -177,12 +183,8 @@ class Handing:
     async def replace(self) -> Handing:
         """Make a new secret under the same id that ends this one unused; raises `Conflict` where it was used."""
         after = step(self.state, Event.REPLACED)
-        made = await handovers.replace_unused(
-            client=self._client(),
-            store=self._store,
-            journal=self._journal,
-            key_id=self.made.key.id,
-            version_id=self.made.version_id,
+        made = await handovers.replace_lost(
+            client=self._client(), store=self._store, journal=self._journal, lost=self.made
         )
         self.state = after
         return Handing(

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from bcdesk.actions.applications import add_secret
 from bcdesk.actions.keys import rotate_key
-from bcdesk.actions.making import LIFETIME, Made, send, settled
+from bcdesk.actions.making import LIFETIME, send, settled
 from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError, Conflict, NotFound
-from bcdesk.client.values import MadeVersion
+from bcdesk.client.values import Made, MadeSecret, MadeVersion
 from bcdesk.contract.codes import Code
-from bcdesk.contract.rows import KeyRow
+from bcdesk.contract.rows import AppRow, KeyRow
 from bcdesk.store.journal import Journal, Pending
 from bcdesk.store.store import Store
 
@@ -70,10 +71,37 @@ async def replace_unused(
 ) -> MadeVersion:
     """Make a new secret under the same id and end the unused one; a used one is refused (``version_used``)."""
     made = await rotate_key(client=client, store=store, journal=journal, key_id=key_id, replaces_version=version_id)
+    await _forget(journal, version_id, made)
+    return made
+
+
+async def replace_unused_secret(
+    *, client: Client, store: Store, journal: Journal, app_id: str, secret_id: str
+) -> MadeSecret:
+    """Make a new client secret in the place of one that nobody used; a used one is refused (``version_used``)."""
+    made = await add_secret(client=client, store=store, journal=journal, app_id=app_id, replaces_secret=secret_id)
+    await _forget(journal, secret_id, made)
+    return made
+
+
+async def replace_lost(
+    *, client: Client, store: Store, journal: Journal, lost: Made | Pending
+) -> MadeVersion | MadeSecret:
+    """Replace what ``lost`` is a secret of: as `replace_unused` or `replace_unused_secret`."""
+    row_id = (lost.key_id or "") if isinstance(lost, Pending) else lost.row.id
+    secret_id = lost.version_id or ""
+    if _of_app(lost):
+        return await replace_unused_secret(
+            client=client, store=store, journal=journal, app_id=row_id, secret_id=secret_id
+        )
+    return await replace_unused(client=client, store=store, journal=journal, key_id=row_id, version_id=secret_id)
+
+
+async def _forget(journal: Journal, version_id: str, made: Made) -> None:
+    """Forget the hand-over of a secret that ``made`` replaced."""
     for entry in journal.pending():
         if entry.version_id == version_id and entry.handover_id != made.handover.id:
             await journal.remove(entry.id)
-    return made
 
 
 async def replay(*, client: Client, store: Store, journal: Journal, handover_id: str) -> Made | None:
@@ -83,12 +111,13 @@ async def replay(*, client: Client, store: Store, journal: Journal, handover_id:
         return None
     journal.claimed.add(entry.id)
     try:
-        return await send(client=client, store=store, journal=journal, entry=entry)
+        made = await send(client=client, store=store, journal=journal, entry=entry)
     except ClientError as error:
         if settled(error):
             return None
         journal.claimed.add(entry.id)  # it is still its dialog's to show
         raise
+    return None if isinstance(made, AppRow) else made
 
 
 async def recover(
@@ -116,7 +145,8 @@ async def recover(
             try:
                 journal.claimed.add(entry.id)
                 made = await send(client=client, store=store, journal=journal, entry=entry)
-                found.append(Recovered("waiting", entry, made))
+                if not isinstance(made, AppRow):
+                    found.append(Recovered("waiting", entry, made))
             except ClientError as error:
                 if not settled(error):
                     break
@@ -166,7 +196,7 @@ async def _end(client: Client, store: Store, journal: Journal, made: Made | Pend
     """Tell the server how a hand-over ended, then forget it here; raise where the server did not hear it."""
     handover_id = _handover_id(made)
     entry = made if isinstance(made, Pending) else journal.find(handover_id)
-    key_id = made.key_id if isinstance(made, Pending) else made.key.id
+    row_id = made.key_id if isinstance(made, Pending) else made.row.id
     ended: ClientError | None = None
     try:
         if handover_id and how is None:
@@ -184,16 +214,21 @@ async def _end(client: Client, store: Store, journal: Journal, made: Made | Pend
         raise
     if entry is not None:
         await journal.remove(entry.id)
-    if key_id is not None:
-        await _fetch(client, store, key_id)
+    if row_id is not None:
+        await _fetch(client, store, row_id, of_app=_of_app(made))
     if ended is not None and not isinstance(made, Pending):
         raise ended
 
 
-async def _fetch(client: Client, store: Store, key_id: str) -> None:
-    """Bring the key's row up to date; where that fails the next sync does it."""
+def _of_app(made: Made | Pending) -> bool:
+    return made.about == "app" if isinstance(made, Pending) else isinstance(made.row, AppRow)
+
+
+async def _fetch(client: Client, store: Store, row_id: str, *, of_app: bool) -> None:
+    """Bring the row up to date; where that fails the next sync does it."""
     with contextlib.suppress(ClientError):
         try:
-            store.apply_keys([await client.keys.get(key_id)])
+            store.apply_row(await (client.apps.get(row_id) if of_app else client.keys.get(row_id)))
         except NotFound:
-            store.apply_keys([], [key_id])
+            store.apply_keys([], [row_id])
+            store.apply_apps([], [row_id])

@@ -7,20 +7,21 @@ definite leaves it there for `bcdesk.actions.handovers.recover`.
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from ulid import ULID
 
 from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError, Conflict, Refused
-from bcdesk.client.values import MadeKey, MadeVersion
-from bcdesk.contract import routes
+from bcdesk.client.values import Made, MadeApp, MadeKey, MadeSecret, MadeVersion
+from bcdesk.contract import app_routes, key_format, routes
+from bcdesk.contract.app_rules import SECRET_PREFIX
 from bcdesk.contract.codes import Code
-from bcdesk.store.journal import Journal, Pending
+from bcdesk.contract.rows import AppRow
+from bcdesk.store.journal import Journal, Kind, Pending
 from bcdesk.store.store import Store
 
-Made = MadeKey | MadeVersion
-M = TypeVar("M", MadeKey, MadeVersion)
+M = TypeVar("M", MadeKey, MadeVersion, MadeSecret)
 LIFETIME: Final = 24 * 3600.0
 """How long the server keeps a secret that nobody took, in seconds."""
 _SAME_EXPIRY: Final = 900.0
@@ -30,40 +31,58 @@ async def make_key(
     *, client: Client, store: Store, journal: Journal, body: dict[str, Any], clock: Callable[[], float]
 ) -> MadeKey:
     """Make a key from the JSON that *create* takes."""
-    made = await send(
-        client=client, store=store, journal=journal, entry=_begun(store, journal, "create", None, body, clock())
-    )
-    return _a(MadeKey, made)
+    entry = _begun(store, journal, "create", None, body, clock())
+    return _a(MadeKey, await send(client=client, store=store, journal=journal, entry=entry))
 
 
 async def make_version(
     *, client: Client, store: Store, journal: Journal, key_id: str, body: dict[str, Any], clock: Callable[[], float]
 ) -> MadeVersion:
     """Make a version from the JSON that *rotate* takes."""
-    made = await send(
-        client=client, store=store, journal=journal, entry=_begun(store, journal, "rotate", key_id, body, clock())
-    )
-    return _a(MadeVersion, made)
+    entry = _begun(store, journal, "rotate", key_id, body, clock())
+    return _a(MadeVersion, await send(client=client, store=store, journal=journal, entry=entry))
 
 
-async def send(*, client: Client, store: Store, journal: Journal, entry: Pending) -> Made:
+async def make_app(
+    *, client: Client, store: Store, journal: Journal, body: dict[str, Any], clock: Callable[[], float]
+) -> MadeApp | AppRow:
+    """Register an application from the JSON that *register* takes; a public one has no secret."""
+    entry = _begun(store, journal, "app", None, body, clock())
+    made = await send(client=client, store=store, journal=journal, entry=entry)
+    if not isinstance(made, MadeApp | AppRow):  # pragma: no cover - the route decides
+        raise TypeError(MadeApp.__name__)
+    return made
+
+
+async def make_secret(
+    *, client: Client, store: Store, journal: Journal, app_id: str, body: dict[str, Any], clock: Callable[[], float]
+) -> MadeSecret:
+    """Make a client secret from the JSON that a new one takes."""
+    entry = _begun(store, journal, "app_secret", app_id, body, clock())
+    return _a(MadeSecret, await send(client=client, store=store, journal=journal, entry=entry))
+
+
+async def send(*, client: Client, store: Store, journal: Journal, entry: Pending) -> Made | AppRow:
     """Send a claimed entry's exact request, for the first time or again; the claim stays only with its answer.
 
-    Sent again, an earlier attempt may have been carried out, so what is raised is ``uncertain``.
+    Sent again, an earlier attempt may have been carried out, so what is raised is ``uncertain``. What has no secret
+    leaves the journal with its answer.
     """
     done, again = False, journal.holds(entry.id)
     try:
         await journal.put(entry)
         made = await _sent(client, entry)
-        last4 = made.key.masked[-4:] if isinstance(made, MadeKey) else made.version.last4
-        await journal.update(
-            entry.id,
-            state="waiting",
-            key_id=made.key.id,
-            version_id=made.version_id,
-            handover_id=made.handover.id,
-            masked=made.key.masked[:-4] + last4,
-        )
+        if isinstance(made, AppRow):
+            await journal.remove(entry.id)
+        else:
+            await journal.update(
+                entry.id,
+                state="waiting",
+                key_id=made.row.id,
+                version_id=made.version_id,
+                handover_id=made.handover.id,
+                masked=_masked(made),
+            )
         done = True
     except ClientError as error:
         error.uncertain = error.uncertain or again
@@ -73,7 +92,7 @@ async def send(*, client: Client, store: Store, journal: Journal, entry: Pending
     finally:
         if not done:
             journal.claimed.discard(entry.id)
-    store.apply_keys([made.key])
+    store.apply_row(made if isinstance(made, AppRow) else made.row)
     return made
 
 
@@ -88,23 +107,34 @@ def settled(error: ClientError) -> bool:
     return isinstance(error, Refused) and error.status in (400, 404, 409, 422)
 
 
-async def _sent(client: Client, entry: Pending) -> Made:
+async def _sent(client: Client, entry: Pending) -> Made | AppRow:
+    row_id, body, key = entry.key_id or "", entry.body, entry.idempotency_key
     if entry.kind == "create":
-        return await client.keys.create_from(entry.body, entry.idempotency_key)
-    return await client.keys.rotate_from(entry.key_id or "", entry.body, entry.idempotency_key)
+        return await client.keys.create_from(body, key)
+    if entry.kind == "rotate":
+        return await client.keys.rotate_from(row_id, body, key)
+    if entry.kind == "app":
+        return await client.apps.create_from(body, key)
+    return await client.apps.add_secret_from(row_id, body, key)
 
 
-def _begun(
-    store: Store,
-    journal: Journal,
-    kind: Literal["create", "rotate"],
-    key_id: str | None,
-    body: dict[str, Any],
-    now: float,
-) -> Pending:
+def _masked(made: Made) -> str:
+    if isinstance(made, MadeKey | MadeVersion):
+        last4 = made.key.masked[-4:] if isinstance(made, MadeKey) else made.version.last4
+        return made.key.masked[:-4] + last4
+    return key_format.mask(SECRET_PREFIX, made.secret.last4)
+
+
+def _route(kind: Kind, row_id: str | None) -> str:
+    if row_id is None:
+        return (routes.KEYS_CREATE if kind == "create" else app_routes.APPS_CREATE).path
+    return routes.KEYS_ROTATE.at(key_id=row_id) if kind == "rotate" else app_routes.SECRETS_CREATE.at(app_id=row_id)
+
+
+def _begun(store: Store, journal: Journal, kind: Kind, row_id: str | None, body: dict[str, Any], now: float) -> Pending:
     """Claim an attempt at the same thing whose outcome is unknown, so that it is not doubled; else a new entry."""
     connection, member = ("", "") if store.session is None else (store.session.server_id, store.session.member.id)
-    route = routes.KEYS_CREATE.path if key_id is None else routes.KEYS_ROTATE.at(key_id=key_id)
+    route = _route(kind, row_id)
     entry = _unsettled(journal, (connection, member, route), body, now) or Pending(
         id=f"pen_{ULID()}",
         kind=kind,
@@ -115,13 +145,13 @@ def _begun(
         changed_at=now,
         connection=connection,
         member=member,
-        key_id=key_id,
+        key_id=row_id,
     )
     journal.claimed.add(entry.id)
     return entry
 
 
-def _a(kind: type[M], made: Made) -> M:
+def _a(kind: type[M], made: Made | AppRow) -> M:
     if not isinstance(made, kind):  # pragma: no cover - the route decides
         raise TypeError(kind.__name__)
     return made

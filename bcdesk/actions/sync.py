@@ -1,25 +1,33 @@
-"""The one loop between server and store: everything once, then what changed, every 2 seconds."""
+"""The one loop between server and store: everything once, then what changed, every 2 seconds.
+
+Keys and applications are two lists with a ``since`` each. A server without applications is asked for them once a
+connection; without them it is as good as any.
+"""
 
 import asyncio
 import random
 import sys
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
 from bcdesk.client.client import Client
 from bcdesk.client.errors import (
     ClientError,
     Forbidden,
+    Garbled,
+    NotFound,
     RateLimited,
     Refused,
     ServerFault,
     Unreachable,
 )
-from bcdesk.client.values import KeyPageRows
+from bcdesk.client.values import PageRows
 from bcdesk.contract.codes import Code
-from bcdesk.contract.rows import DeletedRow, KeyRow
-from bcdesk.store.store import Store
+from bcdesk.contract.rows import AppRow, DeletedRow, KeyRow
+from bcdesk.store.store import Change, Store
 
+R = TypeVar("R", KeyRow, AppRow)
 POLL_SECONDS: Final = 2.0
 BACKOFF_FIRST: Final = 0.5
 BACKOFF_MOST: Final = 15.0
@@ -27,6 +35,15 @@ PAGE: Final = 500
 LARGE: Final = 5_000
 SLICE: Final = 100
 """How many rows go into the store before the loop gets a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed(Generic[R]):
+    """One list: where it is read from, what is known of it, and how that is changed."""
+
+    list: Callable[..., Awaitable[PageRows[R]]]
+    known: Mapping[str, R]
+    apply: Callable[..., Change]
 
 
 class SyncLoop:
@@ -40,6 +57,9 @@ class SyncLoop:
         self._nudged = asyncio.Event()
         self._fresh = True
         self._failures = 0
+        self._loaded = 0
+        self._keys: _Feed[KeyRow] = _Feed(client.keys.list, store.keys, store.apply_keys)
+        self._apps: _Feed[AppRow] = _Feed(client.apps.list, store.apps, store.apply_apps)
 
     def nudge(self) -> None:
         """Poll now instead of at the end of the pause."""
@@ -64,81 +84,99 @@ class SyncLoop:
 
     async def once(self) -> None:
         """Bring the store up to date once; raise a `ClientError` where that fails."""
+        store = self._store
         if self._fresh:
             session = await self._client.session(attempts=1)
-            other = self._store.session is not None and self._store.session.server_id != session.server_id
-            self._store.set_session(session)
+            other = store.session is not None and store.session.server_id != session.server_id
+            store.set_session(session)
             self._fresh = False
             if other:
-                self._store.set_link(since=None)
-        since = self._store.link.since
-        if since is None:
-            await self._all()
-            return
-        try:
-            await self._changes(since)
-        except Refused as error:
-            if error.code != Code.UNKNOWN_SINCE:
-                raise
-            since = None
-        if since is None:
-            self._store.set_link(since=None)
-            await self._all()
+                store.set_link(since=None, apps=None, apps_since=None)
+            elif store.link.apps is False:
+                store.set_link(apps=None)
+        keys = await self._read(self._keys, store.link.since)
+        apps = await self._read_apps()
+        apps_since = None if apps is None else apps.since
+        store.set_link(
+            state="online", as_of=keys.as_of, since=keys.since, error=None, apps=apps is not None, apps_since=apps_since
+        )
+        if sys.platform == "linux" and self._loaded > LARGE:
+            _give_back()
+        self._loaded = 0
 
-    async def _all(self) -> None:
-        """Load every key; rows show as they come, and what is gone leaves at the end."""
+    async def _read_apps(self) -> PageRows[AppRow] | None:
+        """Bring the applications up to date; None where the server has none of their routes."""
+        if self._store.link.apps is False:
+            return None
+        try:
+            return await self._read(self._apps, self._store.link.apps_since)
+        except (NotFound, Garbled) as error:
+            if error.status != 404:
+                raise
+        await self._remove(self._apps, list(self._apps.known))
+        return None
+
+    async def _read(self, feed: _Feed[R], since: str | None) -> PageRows[R]:
+        """Load what changed after ``since``, or all where it is None or of another database."""
+        if since is not None:
+            try:
+                return await self._changes(feed, since)
+            except Refused as error:
+                if error.code != Code.UNKNOWN_SINCE:
+                    raise
+        return await self._all(feed)
+
+    async def _all(self, feed: _Feed[R]) -> PageRows[R]:
+        """Load every row and return the first page without its items; rows show as they come, the gone leave last."""
         store = self._store
-        before = set(store.keys)
-        first: KeyPageRows | None = None
+        before = set(feed.known)
+        first: PageRows[R] | None = None
         cursor: str | None = None
-        loaded = 0
         if store.link.as_of is None:
-            store.set_link(state="loading", error=None, progress=0)
+            store.set_link(state="loading", error=None)
         while first is None or cursor is not None:
-            page = await self._client.keys.list(limit=PAGE, cursor=cursor, attempts=1)
+            page = await feed.list(PAGE, cursor, None, attempts=1)
             first = first or page._replace(items=())
             cursor = page.next_cursor
-            await self._apply(page, force=True)
+            await self._apply(feed, page, force=True)
             before.difference_update([item.id for item in page.items])
-            loaded += len(page.items)
-            store.set_link(progress=loaded)
-        await self._remove(before)
-        store.set_link(state="online", as_of=first.as_of, since=first.since, error=None)
-        if sys.platform == "linux" and loaded > LARGE:
-            _give_back()
+            self._loaded += len(page.items)
+            store.set_link(progress=self._loaded)
+        await self._remove(feed, before)
+        return first
 
-    async def _changes(self, since: str) -> None:
-        """Load what changed after ``since``; it moves on only once every page is applied.
+    async def _changes(self, feed: _Feed[R], since: str) -> PageRows[R]:
+        """Load what changed after ``since``, which moves on only once every page is applied; return the last page.
 
         Each page begins where the one before ended, so the last one's ``since`` covers them all.
         """
         cursor: str | None = None
         while True:
-            page = await self._client.keys.list(limit=PAGE, cursor=cursor, since=since, attempts=1)
-            await self._apply(page, force=False)
+            page = await feed.list(PAGE, cursor, since, attempts=1)
+            await self._apply(feed, page, force=False)
             if page.next_cursor is None:
-                break
+                return page
             cursor = page.next_cursor
-        self._store.set_link(state="online", as_of=page.as_of, since=page.since, error=None)
 
-    async def _apply(self, page: KeyPageRows, *, force: bool) -> None:
+    async def _apply(self, feed: _Feed[R], page: PageRows[R], *, force: bool) -> None:
         for start in range(0, len(page.items), SLICE):
             part = page.items[start : start + SLICE]
-            rows = [item for item in part if isinstance(item, KeyRow)]
+            rows = [item for item in part if not isinstance(item, DeletedRow)]
             gone = [item.id for item in part if isinstance(item, DeletedRow)]
-            self._store.apply_keys(rows, gone, force=force)
+            feed.apply(rows, gone, force=force)
             await asyncio.sleep(0)
 
-    async def _remove(self, ids: Iterable[str]) -> None:
+    async def _remove(self, feed: _Feed[R], ids: Iterable[str]) -> None:
         gone = list(ids)
         for start in range(0, len(gone), SLICE):
-            self._store.apply_keys([], gone[start : start + SLICE])
+            feed.apply([], gone[start : start + SLICE])
             await asyncio.sleep(0)
 
     def _failed(self, error: ClientError) -> float:
         """Show the failure in the link and return the seconds to wait; what is known, and its time, stay."""
         self._failures += 1
         self._fresh = True
+        self._loaded = 0
         error = error.with_traceback(None)
         if isinstance(error, RateLimited):
             return max(error.retry_after, self._poll_seconds)

@@ -1,12 +1,13 @@
 """Checks an answer against its wire model; what does not fit becomes `Garbled`, without a word of the answer."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from bcdesk.client.errors import Garbled
 from bcdesk.client.transport import Reply
-from bcdesk.contract import key_format, wire
+from bcdesk.contract import wire
 from bcdesk.contract.secret import OneTimeSecret
 
 Model = TypeVar("Model", bound=wire.Wire)
@@ -26,12 +27,22 @@ def read(model: type[Model], reply: Reply) -> Model:
     return checked(model, reply.json(), status=reply.status)
 
 
-def read_secret(model: type[Model], reply: Reply) -> tuple[Model, OneTimeSecret]:
+def read_secret(model: type[Model], reply: Reply, well_formed: Callable[[str], object]) -> tuple[Model, OneTimeSecret]:
     """Take the secret out of a secret-making reply first, then check the rest: no model ever sees it."""
+    checked_rest, secret = read_maybe_secret(model, reply, well_formed)
+    if secret is None:
+        raise Garbled("secret", status=reply.status)
+    return checked_rest, secret
+
+
+def read_maybe_secret(
+    model: type[Model], reply: Reply, well_formed: Callable[[str], object]
+) -> tuple[Model, OneTimeSecret | None]:
+    """Do as `read_secret` does with a reply that may hold none."""
     data = reply.json()
     value = data.pop("secret", None) if isinstance(data, dict) else None
-    if not isinstance(value, str) or key_format.parse(value) is None:
+    if value is not None and not (isinstance(value, str) and well_formed(value)):
         raise Garbled("secret", status=reply.status)
-    secret = OneTimeSecret(value)
+    secret = None if value is None else OneTimeSecret(value)
     del value
     return checked(model, data, status=reply.status), secret

@@ -1,6 +1,7 @@
 """The contract as Python calls: ``client.keys.revoke(id, …)``; every failure is a `ClientError`."""
 
 from bcdesk.client import convert
+from bcdesk.client.applications import Applications
 from bcdesk.client.checked import read
 from bcdesk.client.handovers import Handovers
 from bcdesk.client.keys import Keys
@@ -17,6 +18,7 @@ class Client:
         """Use ``transport``, and close it in `aclose`."""
         self._transport = transport
         self.keys = Keys(transport)
+        self.apps = Applications(transport)
         self.handovers = Handovers(transport)
         self.members = Members(transport)
 

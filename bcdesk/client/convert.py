@@ -1,9 +1,9 @@
 """From checked wire models to light rows; strings that many keys share are kept once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from sys import intern
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bcdesk.client.packed import packed
 from bcdesk.contract import wire
@@ -23,44 +23,46 @@ from bcdesk.contract.rows import (
 
 _SHARED_MOST: Final = 4096
 """Pools are emptied at this size, so that they cost little where nothing is shared."""
+W = TypeVar("W", bound=wire.Wire)
+R = TypeVar("R")
 _texts: dict[str, str] = {}
 _tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
 
 
-def key_or_deleted(item: Any) -> KeyRow | DeletedRow:
-    """Check and convert one item of a list of keys; raise pydantic's `ValidationError` where it is off."""
+def row_or_deleted(item: Any, model: type[W], row: Callable[[W], R]) -> R | DeletedRow:
+    """Check and convert one item of a list; raise pydantic's `ValidationError` where it is off."""
     if isinstance(item, Mapping) and "deleted_at" in item:
         deleted = wire.Deleted.model_validate(item)
         return DeletedRow(deleted.id, deleted.deleted_at.timestamp())
-    return key_row(wire.Key.model_validate(item))
+    return row(model.model_validate(item))
 
 
 def key_row(key: wire.Key) -> KeyRow:
     """Convert a key and build what the search looks in."""
     created_at = key.created_at.timestamp()
     updated_at = key.updated_at.timestamp()
-    last_used_at = key.last_used_at.timestamp() if key.last_used_at else _unsaid(key, "last_used_at")
-    tags = _shared(key.tags)
+    last_used_at = key.last_used_at.timestamp() if key.last_used_at else unsaid(key, "last_used_at")
+    tags = shared(key.tags)
     return KeyRow(
         id=key.id,
         name=key.name,
-        description=_one(key.description),
-        owner=_one(key.owner),
+        description=one_text(key.description),
+        owner=one_text(key.owner),
         tags=tags,
         environment=intern(key.environment),
         masked=key.masked,
-        scopes=_shared(key.scopes),
-        allowed_cidrs=_shared(key.allowed_cidrs),
+        scopes=shared(key.scopes),
+        allowed_cidrs=shared(key.allowed_cidrs),
         status=intern(key.status),
         rotation=None if key.rotation is None else rotation_row(key.rotation),
         created_at=created_at,
-        created_by=_one(key.created_by),
+        created_by=one_text(key.created_by),
         updated_at=created_at if updated_at == created_at else updated_at,
         last_used_at=last_used_at,
-        last_used_from=None if key.last_used_from is None else _one(key.last_used_from),
-        expires_at=_seconds(key.expires_at),
-        revoked_at=_seconds(key.revoked_at),
-        revoked_reason=None if key.revoked_reason is None else _one(key.revoked_reason),
+        last_used_from=None if key.last_used_from is None else one_text(key.last_used_from),
+        expires_at=seconds(key.expires_at),
+        revoked_at=seconds(key.revoked_at),
+        revoked_reason=None if key.revoked_reason is None else one_text(key.revoked_reason),
         compromised=key.compromised,
         replaces=key.replaces,
         replaced_by=key.replaced_by,
@@ -82,8 +84,8 @@ def version_row(version: wire.Version) -> VersionRow:
         id=version.id,
         last4=version.last4,
         created_at=version.created_at.timestamp(),
-        last_used_at=version.last_used_at.timestamp() if version.last_used_at else _unsaid(version, "last_used_at"),
-        retires_at=_seconds(version.retires_at),
+        last_used_at=version.last_used_at.timestamp() if version.last_used_at else unsaid(version, "last_used_at"),
+        retires_at=seconds(version.retires_at),
         state=intern(version.state),
     )
 
@@ -95,7 +97,7 @@ def rotation_row(rotation: wire.Rotation) -> RotationRow:
         rotation.old_version,
         rotation.new_version,
         rotation.overlap_seconds,
-        _seconds(rotation.old_retires_at),
+        seconds(rotation.old_retires_at),
     )
 
 
@@ -146,28 +148,29 @@ def identified_rows(found: wire.IdentifiedList) -> tuple[IdentifiedRow, ...]:
     return tuple(IdentifiedRow(one.sha256, one.key_id, one.version_id, one.state) for one in found.items)
 
 
-def _seconds(moment: datetime | None) -> float | None:
+def seconds(moment: datetime | None) -> float | None:
+    """Return a moment in epoch seconds."""
     return None if moment is None else moment.timestamp()
 
 
-def _unsaid(model: wire.Wire, name: str) -> float | None:
+def unsaid(model: wire.Wire, name: str) -> float | None:
     """Return None where the server said null, UNKNOWN where it said nothing."""
     return None if name in model.model_fields_set else UNKNOWN
 
 
-def _one(text: str) -> str:
+def one_text(text: str) -> str:
     """Return the one object for equal texts; unlike interning, texts of one row alone cost nothing for long."""
     if len(_texts) >= _SHARED_MOST:
         _texts.clear()
     return _texts.setdefault(text, text)
 
 
-def _shared(items: list[str]) -> tuple[str, ...]:
+def shared(items: list[str]) -> tuple[str, ...]:
     """Return the one tuple for equal items."""
     fresh = tuple(items)
     if fresh in _tuples:
         return _tuples[fresh]
     if len(_tuples) >= _SHARED_MOST:
         _tuples.clear()
-    fresh = tuple([_one(item) for item in items])
+    fresh = tuple([one_text(item) for item in items])
     return _tuples.setdefault(fresh, fresh)

@@ -76,7 +76,7 @@ class Refused(ClientError):
         request_id: str = "",
         **members: str,
     ) -> None:
-        """Keep the problem's members; ``members`` may hold ``key_id``, ``handover_id`` and ``handover_state``."""
+        """Keep the problem's members: of ``members``, ``key_id``, ``app_id``, ``handover_id``, ``handover_state``."""
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code

@@ -1,44 +1,26 @@
 """API keys: one method for each route of the contract."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any
 
-from pydantic import ValidationError
-
-from bcdesk.client import convert
-from bcdesk.client.checked import checked, read, read_secret
-from bcdesk.client.errors import Garbled
-from bcdesk.client.transport import ATTEMPTS, Reply, Transport
+from bcdesk.client import convert, resource
+from bcdesk.client.checked import read, read_secret
+from bcdesk.client.resource import PAGE, Resource
+from bcdesk.client.transport import ATTEMPTS, Reply
 from bcdesk.client.values import KeyDraft, KeyPageRows, MadeKey, MadeVersion
-from bcdesk.contract import routes, wire
+from bcdesk.contract import key_format, routes, wire
 from bcdesk.contract.moments import format_moment
-from bcdesk.contract.rows import CallersRow, DeletedRow, IdentifiedRow, KeyRow
-
-PAGE: Final = 500
-SLICE: Final = 50
-"""How many rows are checked before the loop gets a turn: about 2 ms."""
-_MERGE: Final = {"Content-Type": "application/merge-patch+json"}
+from bcdesk.contract.rows import CallersRow, IdentifiedRow, KeyRow
 
 
-class Keys:
+class Keys(Resource):
     """The routes below ``/manage/v1/keys``."""
-
-    def __init__(self, transport: Transport) -> None:
-        """Use ``transport`` for every call."""
-        self._transport = transport
 
     async def list(
         self, limit: int = PAGE, cursor: str | None = None, since: str | None = None, *, attempts: int = ATTEMPTS
     ) -> KeyPageRows:
         """Return a page: all keys, or with ``since`` those that changed, deleted ones included."""
-        query = {"limit": str(limit)}
-        if cursor is not None:
-            query["cursor"] = cursor
-        if since is not None:
-            query["since"] = since
-        reply = await self._call(routes.KEYS_LIST, query=query, attempts=attempts)
+        reply = await self._page(routes.KEYS_LIST, limit, cursor, since, attempts)
         return await page_rows(reply)
 
     async def get(self, id: str) -> KeyRow:
@@ -52,7 +34,7 @@ class Keys:
     async def create_from(self, body: Mapping[str, Any], idempotency_key: str) -> MadeKey:
         """Make a key from the exact JSON, as a replay needs it."""
         reply = await self._make(routes.KEYS_CREATE, {}, body, idempotency_key)
-        made, secret = read_secret(wire.KeyMade, reply)
+        made, secret = read_secret(wire.KeyMade, reply, key_format.parse)
         return MadeKey(convert.key_row(made.key), convert.handover_row(made.handover), secret)
 
     async def rotate(
@@ -71,15 +53,14 @@ class Keys:
     async def rotate_from(self, id: str, body: Mapping[str, Any], idempotency_key: str) -> MadeVersion:
         """Make a new version from the exact JSON, as a replay needs it."""
         reply = await self._make(routes.KEYS_ROTATE, {"key_id": id}, body, idempotency_key)
-        made, secret = read_secret(wire.VersionMade, reply)
+        made, secret = read_secret(wire.VersionMade, reply, key_format.parse)
         return MadeVersion(
             convert.version_row(made.version), convert.key_row(made.key), convert.handover_row(made.handover), secret
         )
 
     async def patch(self, id: str, changes: Mapping[str, Any], revision: int) -> KeyRow:
         """Change fields (RFC 7396) of the key as it was at ``revision``; raise `Stale` where it changed since."""
-        headers = {"If-Match": f'"{revision}"', **_MERGE}
-        return self._row(await self._call(routes.KEYS_PATCH, {"key_id": id}, body=changes, headers=headers))
+        return self._row(await self._patch(routes.KEYS_PATCH, {"key_id": id}, changes, revision))
 
     async def revoke(self, id: str, *, reason: str, compromised: bool) -> KeyRow:
         """End a key; ``compromised`` makes it final."""
@@ -116,16 +97,6 @@ class Keys:
         reply = await self._call(routes.KEYS_IDENTIFY, body={"sha256": [*digests]}, attempts=ATTEMPTS)
         return convert.identified_rows(read(wire.IdentifiedList, reply))
 
-    async def _call(self, route: routes.Route, ids: Mapping[str, str] | None = None, **options: Any) -> Reply:
-        path = route.at(**{name: quote(id, safe="") for name, id in (ids or {}).items()})
-        return await self._transport.send(route.method, path, **options)
-
-    async def _make(
-        self, route: routes.Route, ids: Mapping[str, str], body: Mapping[str, Any], idempotency_key: str
-    ) -> Reply:
-        headers = {"Idempotency-Key": idempotency_key}
-        return await self._call(route, ids, body=body, headers=headers, attempts=ATTEMPTS)
-
     async def _act(self, route: routes.Route, ids: Mapping[str, str], body: Mapping[str, Any] | None = None) -> KeyRow:
         return self._row(await self._call(route, ids, body={} if body is None else body))
 
@@ -134,22 +105,5 @@ class Keys:
 
 
 async def page_rows(reply: Reply) -> KeyPageRows:
-    """Check and convert a page, letting the loop turn between slices of it."""
-    data = reply.json()
-    items = data.pop("items", None) if isinstance(data, dict) else None
-    if not isinstance(items, list):
-        raise Garbled("shape", status=reply.status)
-    page = checked(wire.KeyPage, {**data, "items": []}, status=reply.status)
-    rows: list[KeyRow | DeletedRow] = []
-    for start in range(0, len(items), SLICE):
-        await asyncio.sleep(0)
-        part = items[start : start + SLICE]
-        failed = False
-        try:
-            rows.extend([convert.key_or_deleted(item) for item in part])
-        except (ValidationError, OverflowError, OSError):
-            failed = True
-        if failed:
-            raise Garbled("shape", status=reply.status)
-        items[start : start + SLICE] = [None] * len(part)
-    return KeyPageRows(tuple(rows), page.next_cursor, page.as_of.timestamp(), page.since)
+    """Check and convert a page of keys, letting the loop turn between slices of it."""
+    return await resource.page_rows(reply, wire.KeyPage, wire.Key, convert.key_row)

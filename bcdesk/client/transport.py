@@ -227,7 +227,7 @@ def _refusal(reply: Reply, kind: str, retry_after: float | None) -> ClientError:
 def _members(problem: Mapping[str, Any]) -> dict[str, str]:
     """Return the extension members that the contract knows (RFC 9457 §3.2), as text."""
     handover = problem.get("handover")
-    found = {"key_id": problem.get("key_id")}
+    found = {name: problem.get(name) for name in ("key_id", "app_id")}
     if isinstance(handover, dict):
         found |= {"handover_id": handover.get("id"), "handover_state": handover.get("state")}
     return {name: _text(value) for name, value in found.items() if isinstance(value, str)}

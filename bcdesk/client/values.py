@@ -1,11 +1,15 @@
 """What calls take and give beside plain rows: drafts, pages, and rows that carry a secret; light to import."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from bcdesk.contract.moments import format_moment
-from bcdesk.contract.rows import DeletedRow, HandoverRow, KeyRow, VersionRow
+from bcdesk.contract.rows import AppRow, AppSecretRow, DeletedRow, GrantRow, HandoverRow, KeyRow, VersionRow
 from bcdesk.contract.secret import OneTimeSecret
+
+R = TypeVar("R")
+About = Literal["key", "app"]
+"""What a secret opens: an API key is one, an application has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,45 @@ class KeyDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class AppDraft:
+    """What a new application is to be; what is None takes the default of its type, lifetimes are in seconds."""
+
+    name: str
+    type: str
+    scopes: tuple[str, ...]
+    redirect_uris: tuple[str, ...] = ()
+    description: str = ""
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] | None = None
+    token_endpoint_auth_method: str | None = None
+    pkce_required: bool = True
+    access_token_ttl: int | None = None
+    refresh_token_ttl: int | None = None
+    contacts: tuple[str, ...] = ()
+    client_uri: str = ""
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON that *register* takes."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "owner": self.owner,
+            "tags": list(self.tags),
+            "type": self.type,
+            "redirect_uris": list(self.redirect_uris),
+            "scopes": list(self.scopes),
+            "grant_types": None if self.grant_types is None else list(self.grant_types),
+            "token_endpoint_auth_method": self.token_endpoint_auth_method,
+            "pkce_required": self.pkce_required,
+            "access_token_ttl": self.access_token_ttl,
+            "refresh_token_ttl": self.refresh_token_ttl,
+            "contacts": list(self.contacts),
+            "client_uri": self.client_uri,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class MadeKey:
     """A new key with its secret; the secret leaves it once."""
 
@@ -46,9 +89,14 @@ class MadeKey:
     secret: OneTimeSecret
 
     @property
+    def row(self) -> KeyRow:
+        """Return the row that the secret belongs to."""
+        return self.key
+
+    @property
     def version_id(self) -> str:
         """Name the version whose secret this is."""
-        return max(self.key.versions, key=lambda version: (version.created_at, version.id)).id
+        return _newest(self.key.versions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +109,78 @@ class MadeVersion:
     secret: OneTimeSecret
 
     @property
+    def row(self) -> KeyRow:
+        """Return the row that the secret belongs to."""
+        return self.key
+
+    @property
     def version_id(self) -> str:
         """Name the version whose secret this is."""
         return self.version.id
 
 
-class KeyPageRows(NamedTuple):
-    """A page of keys; ``since`` is opaque and asks later for what changed after this list began."""
+@dataclass(frozen=True, slots=True)
+class MadeApp:
+    """A new application with its client secret; the secret leaves it once. A public application is its row alone."""
 
-    items: tuple[KeyRow | DeletedRow, ...]
+    app: AppRow
+    handover: HandoverRow
+    secret: OneTimeSecret
+
+    @property
+    def row(self) -> AppRow:
+        """Return the row that the secret belongs to."""
+        return self.app
+
+    @property
+    def version_id(self) -> str:
+        """Name the client secret."""
+        return _newest(self.app.secrets)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSecret:
+    """A further client secret of an application; the secret leaves it once."""
+
+    version: AppSecretRow
+    app: AppRow
+    handover: HandoverRow
+    secret: OneTimeSecret
+
+    @property
+    def row(self) -> AppRow:
+        """Return the row that the secret belongs to."""
+        return self.app
+
+    @property
+    def version_id(self) -> str:
+        """Name the client secret."""
+        return self.version.id
+
+
+Made = MadeKey | MadeVersion | MadeApp | MadeSecret
+
+
+class PageRows(NamedTuple, Generic[R]):
+    """A page of a list; ``since`` is opaque and asks later for what changed after this list began."""
+
+    items: tuple[R | DeletedRow, ...]
     next_cursor: str | None
     as_of: float
     since: str
+
+
+KeyPageRows = PageRows[KeyRow]
+AppPageRows = PageRows[AppRow]
+
+
+class GrantPageRows(NamedTuple):
+    """A page of what users allowed an application, newest first."""
+
+    items: tuple[GrantRow, ...]
+    next_cursor: str | None
+    as_of: float
+
+
+def _newest(secrets: tuple[VersionRow, ...] | tuple[AppSecretRow, ...]) -> str:
+    return max(secrets, key=lambda secret: (secret.created_at, secret.id)).id

@@ -17,6 +17,8 @@ from bcdesk.store.files import make_private, remove_durably, sync_folder, write_
 from bcdesk.store.vault import UnreadableError, Vault, VaultState
 from bcdesk.store.worker import Worker
 
+Kind = Literal["create", "rotate", "app", "app_secret"]
+"""What was asked for: a key, a version of one, an application, a client secret of one."""
 State = Literal["sealed", "waiting", "copying", "handed_over", "discarded"]
 _MAGIC: Final = b"bcdesk journal 1\n"
 _SUFFIX: Final = ".sealed"
@@ -32,10 +34,11 @@ class Pending:
     """A hand-over that is not over; times in epoch seconds, ``connection`` is the server's id.
 
     ``body`` and ``idempotency_key`` together open the sealed reply on the server, so no print shows them.
+    ``key_id`` names the key or the application, ``version_id`` the version or the client secret.
     """
 
     id: str
-    kind: Literal["create", "rotate"]
+    kind: Kind
     route: str
     body: dict[str, Any] = field(repr=False)
     idempotency_key: str = field(repr=False)
@@ -51,6 +54,11 @@ class Pending:
     copied_at: float | None = None
     member: str = ""
     """Who asked: the server gives the answer again to this member alone, and would make another for anybody else."""
+
+    @property
+    def about(self) -> Literal["key", "app"]:
+        """Tell what the secret is one of."""
+        return "app" if self.kind in ("app", "app_secret") else "key"
 
 
 class Journal:
@@ -168,7 +176,8 @@ class Journal:
         if not isinstance(members, dict):
             raise UnreadableError
         entry = Pending(**{name: value for name, value in members.items() if name in known})
-        if entry.id != id or entry.state not in get_args(State) or not isinstance(entry.body, dict):
+        known_words = entry.state in get_args(State) and entry.kind in get_args(Kind)
+        if entry.id != id or not known_words or not isinstance(entry.body, dict):
             raise UnreadableError
         return entry
 

@@ -4,9 +4,11 @@ import gc
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
-from bcdesk.contract.rows import KeyRow, SessionRow
+from bcdesk.contract.rows import AppRow, KeyRow, SessionRow
+
+R = TypeVar("R", KeyRow, AppRow)
 
 LinkState = Literal["starting", "loading", "online", "offline", "forbidden", "error"]
 FREEZE_EVERY: Final = 2_000
@@ -18,7 +20,8 @@ _log = logging.getLogger(__name__)
 class Link:
     """The link to the server: ``as_of`` is the server's time of what is known (epoch seconds), None before the first.
 
-    ``since`` asks for what changed after it; ``progress`` counts the rows of a full load so far.
+    ``since`` asks for the keys that changed after it; ``progress`` counts the rows of a full load so far.
+    ``apps`` tells whether the server has applications at all, None before it said; ``apps_since`` is theirs.
     """
 
     state: LinkState = "starting"
@@ -26,20 +29,39 @@ class Link:
     since: str | None = None
     error: Exception | None = None
     progress: int = 0
+    apps: bool | None = None
+    apps_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one write changed: ids of keys, and whether link or session changed."""
+    """What one write changed: ids of keys and of applications, and whether link or session changed."""
 
     keys_added: tuple[str, ...] = ()
     keys_changed: tuple[str, ...] = ()
     keys_removed: tuple[str, ...] = ()
+    apps_added: tuple[str, ...] = ()
+    apps_changed: tuple[str, ...] = ()
+    apps_removed: tuple[str, ...] = ()
     link: bool = False
     session: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.keys_added or self.keys_changed or self.keys_removed or self.link or self.session)
+        return bool(self.keys or self.apps or self.link or self.session)
+
+    @property
+    def keys(self) -> bool:
+        """Tell whether any key came, changed or went."""
+        return bool(self.keys_added or self.keys_changed or self.keys_removed)
+
+    @property
+    def apps(self) -> bool:
+        """Tell whether any application came, changed or went."""
+        return bool(self.apps_added or self.apps_changed or self.apps_removed)
+
+    def brought(self, id: str) -> bool:
+        """Tell whether the key or application of that id came or changed."""
+        return any(id in ids for ids in (self.keys_added, self.keys_changed, self.apps_added, self.apps_changed))
 
 
 class Store:
@@ -48,6 +70,7 @@ class Store:
     def __init__(self) -> None:
         """Start empty, with a link that is starting."""
         self.keys: dict[str, KeyRow] = {}
+        self.apps: dict[str, AppRow] = {}
         self.session: SessionRow | None = None
         self.link = Link()
         self._unfrozen = 0
@@ -66,19 +89,23 @@ class Store:
 
     def apply_keys(self, rows: Iterable[KeyRow], removed: Iterable[str] = (), *, force: bool = False) -> Change:
         """Put rows in and take ids out; a row older than the known one is left out unless ``force``."""
-        keys, added, changed = self.keys, [], []
-        for row in rows:
-            known = keys.get(row.id)
-            if known is None:
-                added.append(row.id)
-            elif known == row or not (force or _newer(row, known)):
-                continue
-            else:
-                changed.append(row.id)
-            keys[row.id] = row
-        gone = [id for id in removed if keys.pop(id, None) is not None]
+        added, changed, gone = _applied(self.keys, rows, removed, force)
         self._spare_the_collector(len(added))
-        return self._tell(Change(tuple(added), tuple(changed), tuple(gone)))
+        return self._tell(Change(keys_added=added, keys_changed=changed, keys_removed=gone))
+
+    def apply_apps(self, rows: Iterable[AppRow], removed: Iterable[str] = (), *, force: bool = False) -> Change:
+        """Do with applications as `apply_keys` does with keys."""
+        added, changed, gone = _applied(self.apps, rows, removed, force)
+        self._spare_the_collector(len(added))
+        return self._tell(Change(apps_added=added, apps_changed=changed, apps_removed=gone))
+
+    def apply_row(self, row: KeyRow | AppRow) -> Change:
+        """Put one row where it belongs."""
+        return self.apply_keys([row]) if isinstance(row, KeyRow) else self.apply_apps([row])
+
+    def find(self, id: str | None) -> KeyRow | AppRow | None:
+        """Return the key or application of that id."""
+        return None if id is None else self.keys.get(id) or self.apps.get(id)
 
     def replace_keys(self, rows: Iterable[KeyRow]) -> Change:
         """Make ``rows`` all there is, in one step: for hundreds; thousands go through `apply_keys` in slices."""
@@ -134,6 +161,23 @@ class _Listener:
         self._callback(change)
 
 
-def _newer(row: KeyRow, known: KeyRow) -> bool:
+def _applied(
+    known_rows: dict[str, R], rows: Iterable[R], removed: Iterable[str], force: bool
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    added, changed = [], []
+    for row in rows:
+        known = known_rows.get(row.id)
+        if known is None:
+            added.append(row.id)
+        elif known == row or not (force or _newer(row, known)):
+            continue
+        else:
+            changed.append(row.id)
+        known_rows[row.id] = row
+    gone = [id for id in removed if known_rows.pop(id, None) is not None]
+    return tuple(added), tuple(changed), tuple(gone)
+
+
+def _newer(row: KeyRow | AppRow, known: KeyRow | AppRow) -> bool:
     """Tell whether ``row`` may replace ``known``: an answer can overtake another on the way here."""
     return (row.revision, row.last_used_at or 0.0) >= (known.revision, known.last_used_at or 0.0)

@@ -39,7 +39,7 @@ class AfterHandOver:
         self._used_elsewhere = False
         self._over = ""
         made = handing.made
-        self.face = faces.after(dialog, hand, made.key, made.secret.last4, opens(), saved_to)
+        self.face = faces.after(dialog, hand, made.row, made.secret.last4, opens(), saved_to)
         self._live = True
         if self.face.extend is not None and self.face.clear_now is not None:
             self.face.extend.clicked.connect(guard.extend)

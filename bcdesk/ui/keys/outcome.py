@@ -25,7 +25,7 @@ class Outcome:
 
 def outcome_of(handing: Handing, *, expired: bool) -> Outcome:
     """Return how ``handing`` stands; ``expired`` tells a secret that ran out from one that was thrown away."""
-    key_id = handing.made.key.id
+    key_id = handing.made.row.id
     if handing.state is State.HANDED_OVER:
         return Outcome("handed_over", key_id)
     if handing.state is State.DISCARDED:

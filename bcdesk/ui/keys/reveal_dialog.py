@@ -71,24 +71,24 @@ class RevealDialog(Dialog):
         if secret is None:
             self._to_sealed()
             return
-        self._usage.see(self._desk.store.keys.get(self.handing.made.key.id))
-        self._waiting = faces.waiting(self, self, self.handing.made.key, secret, self._opens(), self._intro)
+        self._usage.see(self._desk.store.keys.get(self.handing.made.row.id))
+        self._waiting = faces.waiting(self, self, self.handing.made.row, secret, self._opens(), self._intro)
         self._turned("waiting", self._waiting.frame)
 
     def to_save(self) -> None:
         """Ask for form and place of a file."""
-        self._save = SaveFace(self, name=self.handing.made.key.name, save=self.save_to, back=self.to_waiting)
+        self._save = SaveFace(self, name=self.handing.made.row.name, save=self.save_to, back=self.to_waiting)
         self._turned("save", self._save.path)
 
     def _to_nobody(self) -> None:
         made = self.handing.made
         replaced = self._desk.store.keys.get(made.key.replaces) if made.key.replaces else None
-        said = words.discarding(made.key, made.version_id, self.handing.kind, self.handing.replacement, replaced)
-        self._turned("nobody", faces.nobody(self, self, made.key, made.secret.last4, said))
+        said = words.discarding(made.row, made.version_id, self.handing.kind, self.handing.replacement, replaced)
+        self._turned("nobody", faces.nobody(self, self, made.row, made.secret.last4, said))
 
     def _to_sealed(self) -> None:
         made = self.handing.made
-        self._again = faces.sealed(self, self, made.key, made.secret.last4)
+        self._again = faces.sealed(self, self, made.row, made.secret.last4)
         self._again.set_reason(tr("bcdesk is locked.") if self._desk.gate.sealed else None)
         self._turned("sealed", self._again)
 
@@ -97,7 +97,7 @@ class RevealDialog(Dialog):
         self._turned("after", self._after.face.done)
 
     def _to_expired(self) -> None:
-        said = words.expired(self.handing.made.key.name)
+        said = words.expired(self.handing.made.row.name)
         self._turned("expired", faces.notice(self, tr("This key was discarded"), said, self.done_with))
 
     def _turned(self, face: Face, start: QWidget) -> None:
@@ -136,7 +136,7 @@ class RevealDialog(Dialog):
 
     def rotate(self) -> None:
         """Leave, and have the caller go on with *Rotate…*."""
-        self.finish(Outcome("handed_over", self.handing.made.key.id, rotate=True))
+        self.finish(Outcome("handed_over", self.handing.made.row.id, rotate=True))
 
     def show_again(self) -> None:
         """Ask for the sealed secret again."""
@@ -212,7 +212,7 @@ class RevealDialog(Dialog):
         self.set_busy(tr("Discarding…"))
         await self.handing.discard()
         self.set_busy(None)
-        self.finish(Outcome("discarded", self.handing.made.key.id))
+        self.finish(Outcome("discarded", self.handing.made.row.id))
 
     async def _replace(self) -> None:
         self.set_busy(tr("Making a new secret…"))
@@ -256,7 +256,7 @@ class RevealDialog(Dialog):
     # what comes from outside
 
     def _on_change(self, change: Change) -> None:
-        key_id = self.handing.made.key.id
+        key_id = self.handing.made.row.id
         if key_id in change.keys_changed or key_id in change.keys_added:
             self._usage.see(self._desk.store.keys.get(key_id))
             if self._waiting is not None:

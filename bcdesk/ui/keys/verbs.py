@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bcdesk.client.client import Client
-    from bcdesk.client.values import MadeKey, MadeVersion
+    from bcdesk.client.values import Made
     from bcdesk.contract.rows import KeyRow, VersionRow
     from bcdesk.ui.desk import Desk
-    from bcdesk.ui.keys.undo import UndoBar
+    from bcdesk.ui.page.undo import UndoBar
 
 
 class KeyVerbs:
@@ -207,12 +207,12 @@ class KeyVerbs:
         )
         await self._reveal(made)
 
-    async def _reveal(self, made: MadeKey | MadeVersion | None) -> None:
+    async def _reveal(self, made: Made | None) -> None:
         if made is None:
             return
         from bcdesk.ui.keys.reveal import hand_over
 
-        self._select(made.key.id)
+        self._select(made.row.id)
         outcome = await hand_over(self._host, made, desk=self._desk)
         if outcome.rotate:
             await self._rotate(outcome.key_id)

@@ -11,7 +11,8 @@ import pytest
 from bcdesk.client.bearer import Bearer
 from bcdesk.client.client import Client
 from bcdesk.client.errors import Garbled
-from bcdesk.client.keys import SLICE, page_rows
+from bcdesk.client.keys import page_rows
+from bcdesk.client.resource import SLICE
 from bcdesk.client.transport import Reply, Transport
 from bcdesk.contract import key_format
 from bcdesk.contract.moments import UNKNOWN
