@@ -21,6 +21,7 @@ class AppUsage:
         """Start with none."""
         self._lock: Final = threading.Lock()
         self._uses: Uses = {}
+        self._taken: Uses = {}
 
     def __bool__(self) -> bool:
         """Tell whether there is something to write."""
@@ -39,7 +40,14 @@ class AppUsage:
         """Return what was noted, and begin anew."""
         with self._lock:
             uses, self._uses = self._uses, {}
+            self._taken = uses
         return uses
+
+    def holds(self, secret_id: str) -> bool:
+        """Tell whether a use of that client secret waits, or is on its way to the database."""
+        place = (app_secrets, secret_id)
+        with self._lock:
+            return place in self._uses or place in self._taken
 
     def give_back(self, uses: Uses) -> None:
         """Keep for the next time what could not be written."""

@@ -14,13 +14,13 @@ from ulid import ULID
 
 from bcdesk.contract import app_rules
 from bcdesk.server import users
+from bcdesk.server.apps import make
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
 from bcdesk.server.demo_tokens import keys_ending_in
 from bcdesk.server.schema import read_meta, write_meta
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import audit, callers, key_versions, keys
-from bcdesk.server.tables_apps import applications
 
 CREATED_BY: Final = "Demo data"
 _OWNER: Final = "Platform"
@@ -212,33 +212,22 @@ def _insert_application(
 ) -> None:
     name, kind, client_id, redirect_uris, scopes = application
     created = _noon(2023, 5, 5).timestamp()
-    row = {
-        "id": _id("app", created),
+    app_id = _id("app", created)
+    values = {
+        **make.defaults(kind),
+        "id": app_id,
         "client_id": client_id,
         "name": name,
-        "description": "",
         "owner": _OWNER,
-        "tags": "[]",
         "type": kind,
-        "redirect_uris": json.dumps(redirect_uris),
-        "scopes": json.dumps(scopes),
-        "grant_types": json.dumps(app_rules.DEFAULT_GRANTS[kind]),
-        "token_endpoint_auth_method": app_rules.TYPES[kind].auth_methods[0],
-        "pkce_required": True,
-        "access_token_ttl": app_rules.ACCESS_TTL,
-        "refresh_token_ttl": app_rules.REFRESH_TTL,
-        "contacts": "[]",
-        "client_uri": "",
-        "created_at": created,
-        "created_by": CREATED_BY,
-        "updated_at": created,
-        "revision": 1,
-        "field_revisions": "{}",
-        "changed": next_change(connection),
+        "redirect_uris": redirect_uris,
+        "scopes": scopes,
     }
-    connection.execute(applications.insert().values(row))
+    make.insert(connection, values, created_at=created, created_by=CREATED_BY)
+    if app_rules.confidential(kind):
+        make.draw(state, connection, app_id, created, secret_id=_id("sec", created))  # nobody ever has it
     state.audit.append(
-        connection, at=now, actor=SERVER, action="app.seeded", target=str(row["id"]), name=name, client_id=client_id
+        connection, at=now, actor=SERVER, action="app.seeded", target=app_id, name=name, client_id=client_id
     )
 
 

@@ -172,18 +172,20 @@ def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
 
 
 async def _maintain(state: ServerState) -> None:
-    """Get ready for calls of keys once the first requests are answered, then end overdue hand-overs each minute."""
+    """Get ready for calls of keys once the first requests are answered, then end each minute what is overdue."""
     from sqlalchemy.exc import SQLAlchemyError
     from starlette.concurrency import run_in_threadpool
 
-    from bcdesk.server.handovers import settle
+    from bcdesk.server import handovers
+    from bcdesk.server.apps import gone
 
     await asyncio.sleep(WARM_UP_SECONDS)
     if state.limiter.local:
         await run_in_threadpool(state.limiter.warm)
     while True:
         try:
-            await run_in_threadpool(settle, state, state.now())
+            await run_in_threadpool(handovers.settle, state, state.now())
+            await run_in_threadpool(gone.settle, state, state.now())
         except SQLAlchemyError as error:
-            _log.warning("overdue hand-overs wait for the database (%s)", type(error).__name__)
+            _log.warning("what is overdue waits for the database (%s)", type(error).__name__)
         await asyncio.sleep(SETTLE_SECONDS)

@@ -8,12 +8,12 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract import app_rules, wire
+from bcdesk.contract.app_rules import SECRET_PREFIX
 from bcdesk.contract.codes import Code, Fault
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.server import handovers
 from bcdesk.server.apps.gone import is_used, stand_in
 from bcdesk.server.apps.read import LISTS, AppRecord, LoadedApp, SecretRecord, secrets_of
-from bcdesk.server.apps.secrets import draw_secret
 from bcdesk.server.apps.store import demand_secrets, get, set_secret, touch
 from bcdesk.server.auth import CallingMember
 from bcdesk.server.changes import next_change
@@ -24,6 +24,7 @@ from bcdesk.server.state import ServerState
 from bcdesk.server.tables_apps import app_secrets, applications
 
 _CLIENT_BYTES: Final = 9
+_SECRET_BYTES: Final = 32
 
 
 class Made(NamedTuple):
@@ -194,7 +195,7 @@ def draw(
     secret_id: str | None = None,
 ) -> tuple[str, str]:
     """Draw and store a client secret; return its id and the secret itself."""
-    secret_id, secret = secret_id or new_id("sec"), draw_secret()
+    secret_id, secret = secret_id or new_id("sec"), SECRET_PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
     connection.execute(
         app_secrets.insert().values(
             id=secret_id,
