@@ -1,10 +1,12 @@
 """Surfaces that group things: cards, banners, facts, empty states, skeletons, scroll areas."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from bcdesk.ui import icons, theme
 from bcdesk.ui.theme import Space
@@ -20,14 +22,21 @@ def announce(widget: QWidget) -> None:
         QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))
 
 
+_going: Final[list[QWidget]] = []
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of ``layout``, and delete the widgets."""
+    # Without its parent a widget belongs to Python, which would destroy it at once: perhaps a button within its own
+    # press, perhaps in the thread where the collector happens to run. Each is held until Qt has deleted it.
+    _going[:] = [widget for widget in _going if isValid(widget)]
     while (item := layout.takeAt(0)) is not None:
         widget, inner = item.widget(), item.layout()
         if widget is not None:
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
+            _going.append(widget)
         elif inner is not None:
             clear(inner)
 
