@@ -38,9 +38,10 @@ async def add_secret(
     return await make_secret(client=client, store=store, journal=journal, app_id=app_id, body=body, clock=clock)
 
 
-async def delete_secret(*, client: Client, store: Store, app_id: str, secret_id: str) -> AppRow:
+async def delete_secret(*, client: Client, store: Store, app_id: str, secret_id: str) -> None:
     """End a client secret now; the only live one is refused (``last_secret``)."""
-    return _applied(store, await client.apps.delete_secret(app_id, secret_id))
+    await client.apps.delete_secret(app_id, secret_id)
+    await _fetch(client, store, app_id)
 
 
 async def edit_app(*, client: Client, store: Store, app_id: str, changes: Mapping[str, Any], revision: int) -> AppRow:

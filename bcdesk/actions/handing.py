@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bcdesk.actions import handovers
 from bcdesk.actions.reveal import Event, State, allows, step
-from bcdesk.actions.secret_file import Form, NotSavedError, write
+from bcdesk.actions.secret_file import CLIENT_VARIABLE, VARIABLE, Form, NotSavedError, write
 from bcdesk.client.errors import ClientError, Conflict, NotFound
 from bcdesk.client.values import MadeSecret, MadeVersion
 from bcdesk.contract.rows import AppRow
@@ -97,10 +97,11 @@ class Handing:
         Raises `NotSavedError` (nothing was used up) or `JournalError`.
         """
         failed: list[NotSavedError] = []
+        variable = CLIENT_VARIABLE if self.about == "app" else VARIABLE
 
         async def put(value: str) -> bool:
             try:
-                await asyncio.to_thread(write, path, value, form)
+                await asyncio.to_thread(write, path, value, form, variable)
             except NotSavedError as error:
                 failed.append(error)
             return not failed

@@ -12,6 +12,7 @@ from bcdesk.actions.making import LIFETIME, send, settled
 from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError, Conflict, NotFound
 from bcdesk.client.values import Made, MadeSecret, MadeVersion
+from bcdesk.contract.app_rules import confidential
 from bcdesk.contract.codes import Code
 from bcdesk.contract.rows import AppRow, KeyRow
 from bcdesk.store.journal import Journal, Pending
@@ -140,7 +141,8 @@ async def recover(
         elif entry.state == "sealed" and clock() - entry.started_at >= LIFETIME:
             # Sending it now could make a key that nobody waits for; if it was made, the server ended it by now.
             await journal.remove(entry.id)
-            found.append(Recovered("expired", entry))
+            if _makes_secret(entry):
+                found.append(Recovered("expired", entry))
         elif _asked_by_us(entry, store):
             try:
                 journal.claimed.add(entry.id)
@@ -174,6 +176,11 @@ def orphans(*, store: Store, journal: Journal) -> tuple[KeyRow, ...]:
 def _asked_by_us(entry: Pending, store: Store) -> bool:
     """Tell whether the server would know the request again: for another member it would make a second secret."""
     return store.session is None or entry.member in ("", store.session.member.id)
+
+
+def _makes_secret(entry: Pending) -> bool:
+    """Tell whether there is a secret to lose: a public application has none."""
+    return entry.kind != "app" or confidential(str(entry.body.get("type")))
 
 
 def _over(entry: Pending, error: ClientError, late: bool) -> Recovered:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 VARIABLE: Final = "BEATCONNECT_API_KEY"
+CLIENT_VARIABLE: Final = "BEATCONNECT_CLIENT_SECRET"
 _SYNCED: Final = (
     "onedrive",
     "dropbox",
@@ -64,9 +65,9 @@ class Risk(NamedTuple):
     root: Path
 
 
-def content(value: str, form: Form) -> bytes:
+def content(value: str, form: Form, variable: str = VARIABLE) -> bytes:
     """Return what the file holds: a ``.env`` line with its newline, or the value and nothing else."""
-    return f"{VARIABLE}={value}\n".encode("ascii") if form is Form.ENV else value.encode("ascii")
+    return f"{variable}={value}\n".encode("ascii") if form is Form.ENV else value.encode("ascii")
 
 
 def risk_of(path: Path) -> Risk | None:
@@ -85,13 +86,13 @@ def risk_of(path: Path) -> Risk | None:
     return None
 
 
-def write(path: Path, value: str, form: Form) -> None:
+def write(path: Path, value: str, form: Form, variable: str = VARIABLE) -> None:
     """Write ``value`` to the new file ``path`` (mode 0600 from its first byte) and read it back.
 
     The name is reserved first, so that a file which is there is never touched; a sibling is written, synced
     and moved onto the reserved name, so that no reader meets half a line. Raises `NotSavedError`.
     """
-    data = content(value, form)
+    data = content(value, form, variable)
     sibling = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
         _create(path, b"")

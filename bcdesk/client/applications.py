@@ -82,10 +82,9 @@ class Applications(Resource):
         version, app = convert_apps.app_secret_row(made.version), convert_apps.app_row(made.app)
         return MadeSecret(version, app, convert.handover_row(made.handover), secret)
 
-    async def delete_secret(self, id: str, secret_id: str) -> AppRow:
+    async def delete_secret(self, id: str, secret_id: str) -> None:
         """End a client secret now."""
         await self._call(routes.SECRETS_DELETE, {"app_id": id, "secret_id": secret_id})
-        return await self.get(id)
 
     async def grants(self, id: str, limit: int = GRANTS_PAGE, cursor: str | None = None) -> GrantPageRows:
         """Return a page of what users allowed an application, newest first."""

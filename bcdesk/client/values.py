@@ -1,5 +1,6 @@
 """What calls take and give beside plain rows: drafts, pages, and rows that carry a secret; light to import."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -182,5 +183,5 @@ class GrantPageRows(NamedTuple):
     as_of: float
 
 
-def _newest(secrets: tuple[VersionRow, ...] | tuple[AppSecretRow, ...]) -> str:
-    return max(secrets, key=lambda secret: (secret.created_at, secret.id)).id
+def _newest(secrets: Sequence[VersionRow | AppSecretRow]) -> str:
+    return max((secret.created_at, secret.id) for secret in secrets)[1]

@@ -46,7 +46,7 @@ class RevealGate(QObject):
         """Return why no further secret can be made now; None where one can."""
         if not self._turns:
             return None
-        return tr("A key waits to be handed over. Hand it over or discard it first.")
+        return tr("A secret waits to be handed over. Hand it over or discard it first.")
 
     @asynccontextmanager
     async def turn(self, holder: Sealable) -> AsyncIterator["Turn"]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bcdesk.contract.codes import Code
 from bcdesk.ui.keys import reveal_faces as faces
+from bcdesk.ui.keys import reveal_words as words
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
@@ -71,16 +72,22 @@ class AfterHandOver:
         face.usage.setText(self._opens())
         face.replace.setVisible(not used)
         face.rotate.setVisible(used)
-        said = {
-            True: tr("It was used, so somebody has it. To change it, rotate the key."),
-            False: tr(
-                "Lost before anybody used it? Replace it makes a new secret under the same id and ends this one."
-            ),
-        }[used]
+        about = self._handing.about
+        said = tr("Lost before anybody used it? Replace it makes a new secret under the same id and ends this one.")
+        if used:
+            said = words.by(
+                about,
+                tr("It was used, so somebody has it. To change it, rotate the key."),
+                tr("It was used, so somebody has it. To change it, make another secret."),
+            )
         if self._handing.told == "later":
             said = tr("The server has not heard of this yet; bcdesk tells it as soon as it can.") + " " + said
         elif self._handing.told == "ended":
-            said = tr("The server had discarded this key before: it opens nothing. Make a new one.")
+            said = words.by(
+                about,
+                tr("The server had discarded this key before: it opens nothing. Make a new one."),
+                tr("The server had discarded this secret before: it opens nothing. Make a new one."),
+            )
             face.replace.hide()
             face.rotate.hide()
         face.lost.setText(said)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Outcome:
     """How a hand-over ended; ``rotate`` asks the caller to go on with *Rotate…* for ``key_id``.
 
+    Of a client secret, ``key_id`` names the application, and what it goes on with is *New secret…*.
+
     ``later``: the desk ended first, and the next start takes it up.
     """
 

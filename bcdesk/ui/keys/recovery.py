@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from bcdesk.actions.handovers import Recovered
-    from bcdesk.client.values import MadeVersion
     from bcdesk.store.journal import Pending
     from bcdesk.store.store import Change
     from bcdesk.store.vault import VaultState
@@ -32,11 +31,21 @@ if TYPE_CHECKING:
 class Recovery:
     """Asks the journal whenever the desk comes online or the keyring opens, one run at a time."""
 
-    def __init__(self, parent: QWidget, desk: Desk, *, on_rotate: Callable[[str], object] | None = None) -> None:
-        """Show dialogs over the window of ``parent``; ``on_rotate`` opens *Rotate…* for a key id."""
+    def __init__(
+        self,
+        parent: QWidget,
+        desk: Desk,
+        *,
+        on_rotate: Callable[[str], object] | None = None,
+        on_new_secret: Callable[[str], object] | None = None,
+    ) -> None:
+        """Show dialogs over the window of ``parent``.
+
+        ``on_rotate`` opens *Rotate…* for a key's id, ``on_new_secret`` *New secret…* for an application's.
+        """
         self._parent = parent
         self._desk = desk
-        self._on_rotate = on_rotate
+        self._further = {"key": on_rotate, "app": on_new_secret}
         self._running = False
         self._wanted = False
         self._stops = (desk.store.listen(self._on_change), desk.vault.listen(self._on_vault))
@@ -74,9 +83,11 @@ class Recovery:
     async def _take_up(self, one: Recovered) -> None:
         desk = self._desk
         if one.kind == "waiting" and one.made is not None:
-            outcome = await hand_over(self._parent, one.made, desk=desk, intro=words.interrupted())
-            if outcome.rotate and self._on_rotate is not None:
-                self._on_rotate(outcome.key_id)
+            about = one.pending.about
+            outcome = await hand_over(self._parent, one.made, desk=desk, intro=words.interrupted(about))
+            further = self._further[about]
+            if outcome.rotate and further is not None:
+                further(outcome.key_id)
         elif one.kind == "maybe_copied":
             made = await self._alone(lambda: MaybeCopied(self._parent, desk, one.pending))
             if made is not None:
@@ -84,7 +95,8 @@ class Recovery:
                 await hand_over(self._parent, made, desk=desk, intro=intro, replacement=True)
         elif one.kind == "expired":
             said = words.expired(name_of(desk, one.pending))
-            await self._alone(lambda: Notice(self._parent, desk, tr("A key was discarded"), said))
+            title = words.by(one.pending.about, tr("A key was discarded"), tr("A client secret was discarded"))
+            await self._alone(lambda: Notice(self._parent, desk, title, said))
 
     async def _alone(self, dialog: Callable[[], Dialog]) -> Any:
         async with self._desk.gate.turn(_Nothing()):
@@ -170,20 +182,13 @@ class MaybeCopied(Dialog):
 
     async def _make_another(self) -> None:
         from bcdesk.actions.handing import NoConnectionError
-        from bcdesk.actions.handovers import replace_unused
+        from bcdesk.actions.handovers import replace_lost
 
         desk, pending = self._desk, self._pending
         client = desk.client
         if client is None or pending.key_id is None or pending.version_id is None:
             raise NoConnectionError
-        made: MadeVersion = await replace_unused(
-            client=client,
-            store=desk.store,
-            journal=desk.journal,
-            key_id=pending.key_id,
-            version_id=pending.version_id,
-        )
-        self.finish(made)
+        self.finish(await replace_lost(client=client, store=desk.store, journal=desk.journal, lost=pending))
 
     def _start(self, step: Coroutine[Any, Any, None], said: str) -> None:
         if self.busy:
@@ -197,7 +202,7 @@ class MaybeCopied(Dialog):
         from bcdesk.ui.keys.reveal_problems import say
 
         self.set_busy(None)
-        self.show_problem(*say(error, State.DOUBTFUL))
+        self.show_problem(*say(error, State.DOUBTFUL, self._pending.about))
 
 
 class _Nothing:
@@ -208,6 +213,6 @@ class _Nothing:
 
 
 def name_of(desk: Desk, pending: Pending) -> str:
-    """Return the name of an entry's key, or its mask where the name is not known here."""
-    row = desk.store.keys.get(pending.key_id or "")
+    """Return the name of what an entry's secret belongs to, or its mask where the name is not known here."""
+    row = desk.store.find(pending.key_id)
     return row.name if row is not None else str(pending.body.get("name") or pending.masked or "")

@@ -11,15 +11,13 @@ from bcdesk.ui.keys.reveal_dialog import RevealDialog
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from bcdesk.client.values import MadeKey, MadeVersion
+    from bcdesk.client.values import Made
     from bcdesk.ui.desk import Desk
 
 __all__ = ["Outcome", "RevealDialog", "hand_over"]
 
 
-async def hand_over(
-    parent: QWidget, made: MadeKey | MadeVersion, *, desk: Desk, intro: str = "", replacement: bool = False
-) -> Outcome:
+async def hand_over(parent: QWidget, made: Made, *, desk: Desk, intro: str = "", replacement: bool = False) -> Outcome:
     """Show the secret of ``made`` in its dialog, as soon as no other is shown, and return what became of it.
 
     Whatever happens, the secret has left memory when this ends. ``intro`` says why it is shown, where that
@@ -42,4 +40,4 @@ async def hand_over(
             outcome = await ask(dialog)
     finally:
         (dialog.handing if dialog is not None else handing).made.secret.discard()
-    return outcome if isinstance(outcome, Outcome) else Outcome("later", made.key.id)
+    return outcome if isinstance(outcome, Outcome) else Outcome("later", made.row.id)

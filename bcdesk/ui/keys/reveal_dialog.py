@@ -39,7 +39,7 @@ class RevealDialog(Dialog):
 
     def __init__(self, parent: QWidget, handing: Handing, turn: Turn, *, desk: Desk, intro: str = "") -> None:
         """Show the face of ``handing``'s state, while it has its ``turn``."""
-        super().__init__(parent, tr("Hand this key over now"), name="reveal")
+        super().__init__(parent, words.title(handing.about), name="reveal")
         self.handing = handing
         self.face: Face = "waiting"
         self._desk = desk
@@ -71,18 +71,19 @@ class RevealDialog(Dialog):
         if secret is None:
             self._to_sealed()
             return
-        self._usage.see(self._desk.store.keys.get(self.handing.made.row.id))
+        self._usage.see(self._desk.store.find(self.handing.made.row.id))
         self._waiting = faces.waiting(self, self, self.handing.made.row, secret, self._opens(), self._intro)
         self._turned("waiting", self._waiting.frame)
 
     def to_save(self) -> None:
         """Ask for form and place of a file."""
-        self._save = SaveFace(self, name=self.handing.made.row.name, save=self.save_to, back=self.to_waiting)
+        made = self.handing.made.row
+        self._save = SaveFace(self, name=made.name, about=self.handing.about, save=self.save_to, back=self.to_waiting)
         self._turned("save", self._save.path)
 
     def _to_nobody(self) -> None:
         made = self.handing.made
-        replaced = self._desk.store.keys.get(made.key.replaces) if made.key.replaces else None
+        replaced = self._desk.store.keys.get(getattr(made.row, "replaces", None) or "")
         said = words.discarding(made.row, made.version_id, self.handing.kind, self.handing.replacement, replaced)
         self._turned("nobody", faces.nobody(self, self, made.row, made.secret.last4, said))
 
@@ -97,8 +98,9 @@ class RevealDialog(Dialog):
         self._turned("after", self._after.face.done)
 
     def _to_expired(self) -> None:
+        title = words.by(self.handing.about, tr("This key was discarded"), tr("This client secret was discarded"))
         said = words.expired(self.handing.made.row.name)
-        self._turned("expired", faces.notice(self, tr("This key was discarded"), said, self.done_with))
+        self._turned("expired", faces.notice(self, title, said, self.done_with))
 
     def _turned(self, face: Face, start: QWidget) -> None:
         self.face = face
@@ -135,7 +137,7 @@ class RevealDialog(Dialog):
             self._start(self._replace(), "reveal.replace")
 
     def rotate(self) -> None:
-        """Leave, and have the caller go on with *Rotate…*."""
+        """Leave, and have the caller go on with *Rotate…*, or with *New secret…* of an application."""
         self.finish(Outcome("handed_over", self.handing.made.row.id, rotate=True))
 
     def show_again(self) -> None:
@@ -229,7 +231,7 @@ class RevealDialog(Dialog):
         self.to_waiting()
 
     async def _unseal(self) -> None:
-        self.set_busy(tr("Asking for the key again…"))
+        self.set_busy(tr("Asking for it again…"))
         shown = await self.handing.unseal()
         self.set_busy(None)
         if shown and self._desk.gate.sealed:
@@ -248,7 +250,7 @@ class RevealDialog(Dialog):
         self.set_busy(None)
         if self.face == "save" and self.handing.secret is None:
             self.to_waiting()
-        what, why = say(error, self.handing.state)
+        what, why = say(error, self.handing.state, self.handing.about)
         self.show_problem(what, why)
         if self._after is not None:
             self._after.failed(error)
@@ -256,9 +258,9 @@ class RevealDialog(Dialog):
     # what comes from outside
 
     def _on_change(self, change: Change) -> None:
-        key_id = self.handing.made.row.id
-        if key_id in change.keys_changed or key_id in change.keys_added:
-            self._usage.see(self._desk.store.keys.get(key_id))
+        row_id = self.handing.made.row.id
+        if change.brought(row_id):
+            self._usage.see(self._desk.store.find(row_id))
             if self._waiting is not None:
                 self._waiting.opens.setText(self._opens())
             if self._after is not None:
@@ -283,7 +285,7 @@ class RevealDialog(Dialog):
             self._to_expired()
 
     def _opens(self) -> str:
-        return words.opens(self._desk.connection.host, self._usage)
+        return words.opens(self._desk.connection.host, self._usage, self.handing.about)
 
     def _finished(self, _result: int) -> None:
         self._expiry.stop()
@@ -291,6 +293,6 @@ class RevealDialog(Dialog):
         with suppress(RuntimeError, TypeError):
             self._desk.gate.sealed_changed.disconnect(self._on_sealed)
         if self._waiting is not None:
-            self._waiting.frame.hold(None, "")
+            self._waiting.frame.hold(None, "live")
         if self._after is not None:
             self._after.stop()

@@ -18,9 +18,9 @@ from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Banner, Button, Card, Chip, Label, clear
 
 if TYPE_CHECKING:
-    from bcdesk.contract.rows import KeyRow
     from bcdesk.contract.secret import OneTimeSecret
     from bcdesk.ui.dialogs import Dialog
+    from bcdesk.ui.keys.reveal_words import Row
 
 _LINE = theme.Size.DIALOG - 2 * Space.XL
 
@@ -47,7 +47,7 @@ class Hand(Protocol):
         """Make a new secret in place of one that was lost."""
 
     def rotate(self) -> None:
-        """Leave for *Rotate…*."""
+        """Leave for *Rotate…*, or for another client secret."""
 
     def done_with(self) -> None:
         """Leave: the secret was handed over."""
@@ -86,11 +86,10 @@ def settle(dialog: Dialog, start: QWidget | None = None) -> None:
         start.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def head(row: KeyRow, last4: str) -> QWidget:
-    """Return the line that says which key this is: environment, name, last four, scopes, expiry."""
+def head(row: Row, last4: str) -> QWidget:
+    """Return the line that says what this opens: environment or type, name, last four, and what else tells it."""
     box = QWidget()
-    live = row.environment == "live"
-    chip = Chip(words.environment(row), "live" if live else "sandbox", name="reveal_environment")
+    chip = Chip(words.kind(row), getattr(row, "environment", "neutral"), name="reveal_environment")
     said = words.summary(row, last4)
     name_width = QFontMetrics(theme.font("strong")).horizontalAdvance(row.name)
     wide = chip.sizeHint().width() + name_width + QFontMetrics(theme.font("secondary")).horizontalAdvance(said)
@@ -124,17 +123,19 @@ class WaitingFace:
     twin: Button
 
 
-def waiting(dialog: Dialog, hand: Hand, row: KeyRow, secret: OneTimeSecret, opens: str, intro: str) -> WaitingFace:
+def waiting(dialog: Dialog, hand: Hand, row: Row, secret: OneTimeSecret, opens: str, intro: str) -> WaitingFace:
     """Show the secret's frame and the two ways of taking it; no button is the default one."""
-    begin(dialog, tr("Hand this key over now"))
+    what = words.about(row)
+    begin(dialog, words.title(what))
     once = tr("It can be copied once. After that nobody, bcdesk included, can show it again.")
     lead(dialog, once, "reveal_once")
     if intro:
         dialog.add(Banner("info", intro, name="reveal_intro"))
     dialog.add(head(row, secret.last4))
     frame = SecretFrame()
-    frame.hold(secret, row.environment)
-    hold = Button(tr("Hold to show"), name="reveal_hold", tip=tr("Shows the key while it is pressed."))
+    frame.hold(secret, words.secret_kind(row))
+    tip = words.by(what, tr("Shows the key while it is pressed."), tr("Shows the secret while it is pressed."))
+    hold = Button(tr("Hold to show"), name="reveal_hold", tip=tip)
     hold.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the frame itself is the keyboard's way: hold Space
     hold.pressed.connect(frame.open)
     hold.released.connect(frame.conceal)
@@ -175,9 +176,9 @@ def _toggle(frame: SecretFrame) -> None:
         frame.open_for_a_while()
 
 
-def nobody(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, consequence: str) -> Button:
-    """Say that nobody has the key, and what discarding it does; return the button that does it, the default."""
-    begin(dialog, tr("Nobody has this key."))
+def nobody(dialog: Dialog, hand: Hand, row: Row, last4: str, consequence: str) -> Button:
+    """Say that nobody has the secret, and what discarding it does; return the button that does it, the default."""
+    begin(dialog, words.by(words.about(row), tr("Nobody has this key."), tr("Nobody has this client secret.")))
     lead(dialog, consequence, "reveal_consequence")
     dialog.add(head(row, last4))
     dialog.add_button(Button(tr("Back"), "quiet", name="reveal_back", on_click=hand.to_waiting))
@@ -199,7 +200,7 @@ class AfterFace:
     done: Button
 
 
-def after(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, opens: str, saved_to: str) -> AfterFace:
+def after(dialog: Dialog, hand: Hand, row: Row, last4: str, opens: str, saved_to: str) -> AfterFace:
     """Show what became of the secret: its stay on the clipboard or its file, its first use, and a way if it is lost."""
     begin(dialog, tr("Handed over"))
     said = (
@@ -226,7 +227,8 @@ def after(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, opens: str, saved
     dialog.add(usage)
     lost = Label("", "muted", wrap=True, name="reveal_lost")
     replace = Button(tr("Replace it"), name="reveal_replace", on_click=hand.replace_it)
-    rotate = Button(tr("Rotate…"), name="reveal_rotate", on_click=hand.rotate)
+    further = words.by(words.about(row), tr("Rotate…"), tr("New secret…"))
+    rotate = Button(further, name="reveal_rotate", on_click=hand.rotate)
     line = QHBoxLayout()
     line.setSpacing(Space.M)
     line.addWidget(lost, 1)
@@ -238,10 +240,14 @@ def after(dialog: Dialog, hand: Hand, row: KeyRow, last4: str, opens: str, saved
     return AfterFace(clipboard, extend, clear_now, usage, lost, replace, rotate, done)
 
 
-def sealed(dialog: Dialog, hand: Hand, row: KeyRow, last4: str) -> Button:
+def sealed(dialog: Dialog, hand: Hand, row: Row, last4: str) -> Button:
     """Say that the secret is out of memory; return the button that asks for it again."""
     begin(dialog, tr("Sealed"))
-    said = tr("bcdesk was locked or the machine slept, so this key was taken out of memory. Nothing was used up.")
+    said = words.by(
+        words.about(row),
+        tr("bcdesk was locked or the machine slept, so this key was taken out of memory. Nothing was used up."),
+        tr("bcdesk was locked or the machine slept, so this secret was taken out of memory. Nothing was used up."),
+    )
     lead(dialog, said, "reveal_sealed")
     dialog.add(head(row, last4))
     dialog.add_button(Button(tr("Close"), "quiet", name="reveal_close", on_click=hand.reject))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bcdesk.actions.handing import NoConnectionError
 from bcdesk.actions.reveal import State
 from bcdesk.client.errors import ClientError, Refused
 from bcdesk.contract.codes import Code
 from bcdesk.store.journal import JournalError
+from bcdesk.ui.keys.reveal_words import by
 from bcdesk.ui.text import tr
 
+if TYPE_CHECKING:
+    from bcdesk.client.values import About
 
-def say(error: BaseException, state: State) -> tuple[str, str]:
+
+def say(error: BaseException, state: State, about: About = "key") -> tuple[str, str]:
     """Return what happened, and why with the next step."""
     kept = tr("Nothing was used up.") if state in (State.WAITING, State.SEALED) else ""
     if isinstance(error, JournalError):
@@ -18,7 +24,8 @@ def say(error: BaseException, state: State) -> tuple[str, str]:
     elif isinstance(error, NoConnectionError):
         what, why = tr("There is no connection to the server now."), tr("Try again when it is back.")
     elif isinstance(error, Refused) and error.code == Code.VERSION_USED:
-        what, why = tr("This key was used meanwhile, so it cannot be replaced."), tr("Rotate it instead.")
+        what = tr("It was used meanwhile, so it cannot be replaced.")
+        why = by(about, tr("Rotate the key instead."), tr("Make another secret instead: both work for a while."))
     elif isinstance(error, ClientError):
         from bcdesk.ui import problems
 

@@ -5,17 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bcdesk.contract.moments import UNKNOWN
+from bcdesk.contract.rows import AppRow
 from bcdesk.ui import times
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
     from bcdesk.actions.secret_file import Trouble
-    from bcdesk.contract.rows import KeyRow, VersionRow
+    from bcdesk.client.values import About
+    from bcdesk.contract.rows import AppSecretRow, KeyRow, VersionRow
+    from bcdesk.ui.keys.secret_frame import SecretKind
+
+    Row = KeyRow | AppRow
 
 
-def version_of(row: KeyRow, version_id: str) -> VersionRow | None:
-    """Return a version of ``row`` by its id."""
-    return next((version for version in row.versions if version.id == version_id), None)
+def about(row: Row) -> About:
+    """Tell whether a secret of ``row`` is an API key or a client secret."""
+    return "app" if isinstance(row, AppRow) else "key"
+
+
+def by(what: About, key: str, app: str) -> str:
+    """Return the one of two sentences that speaks of ``what``."""
+    return app if what == "app" else key
+
+
+def version_of(row: Row, version_id: str) -> VersionRow | AppSecretRow | None:
+    """Return a version or client secret of ``row`` by its id."""
+    secrets: tuple[VersionRow | AppSecretRow, ...] = row.secrets if isinstance(row, AppRow) else row.versions
+    return next((secret for secret in secrets if secret.id == version_id), None)
 
 
 def moment(seconds: float, now: float) -> str:
@@ -24,13 +40,30 @@ def moment(seconds: float, now: float) -> str:
     return times.clock(seconds) if today else times.short(seconds, now)
 
 
-def environment(row: KeyRow) -> str:
-    """Return the environment's word."""
+def title(what: About) -> str:
+    """Return the title of the dialog while the secret waits."""
+    return by(what, tr("Hand this key over now"), tr("Hand this client secret over now"))
+
+
+def kind(row: Row) -> str:
+    """Return the environment of a key, the type of an application, in a word."""
+    if isinstance(row, AppRow):
+        types = {"web": tr("Web"), "mobile": tr("Mobile"), "spa": tr("SPA"), "service": tr("Service")}
+        return types.get(row.type, row.type)
     return tr("Live") if row.environment == "live" else tr("Sandbox")
 
 
-def summary(row: KeyRow, last4: str) -> str:
-    """Return the secret's last four characters, the key's scopes and its expiry in one line."""
+def secret_kind(row: Row) -> SecretKind:
+    """Return what the secret's frame calls it."""
+    if isinstance(row, AppRow):
+        return "client"
+    return "live" if row.environment == "live" else "sandbox"
+
+
+def summary(row: Row, last4: str) -> str:
+    """Return the secret's last four characters, and a key's scopes and expiry or an application's client id."""
+    if isinstance(row, AppRow):
+        return tr("ends in {last4} · client id {client_id}", last4=last4, client_id=row.client_id)
     expires = tr("never expires") if row.expires_at is None else tr("expires {day}", day=times.day(row.expires_at))
     return tr("ends in {last4} · {scopes} · {expires}", last4=last4, scopes=", ".join(row.scopes), expires=expires)
 
@@ -49,15 +82,16 @@ class Usage:
         """Tell whether any use was seen."""
         return self._first is not None
 
-    def see(self, row: KeyRow | None) -> None:
-        """Take note of the key's present row."""
+    def see(self, row: Row | None) -> None:
+        """Take note of the present row."""
         version = version_of(row, self._version_id) if row is not None else None
         if row is None or version is None or self._first is not None:
             return
         at = version.last_used_at
         if at is not None and at != UNKNOWN:
             # the address belongs to the key's last use: it is this version's only where the moments agree
-            self._first = (at, row.last_used_from if row.last_used_at == at else None)
+            address = row.last_used_from if not isinstance(row, AppRow) and row.last_used_at == at else None
+            self._first = (at, address)
 
     def words(self) -> str:
         """Return whether and when it was first used, and from where."""
@@ -69,15 +103,19 @@ class Usage:
         return tr("First used {time} from {address}", time=moment(at, self._now), address=address)
 
 
-def opens(host: str, usage: Usage) -> str:
-    """Return which host the key opens, and whether it was used."""
+def opens(host: str, usage: Usage, what: About = "key") -> str:
+    """Return which host the secret is for, and whether it was used."""
     if not host:
         return usage.words()
+    if what == "app":
+        return tr("For {host} only · {usage}", host=host, usage=usage.words())
     return tr("Opens {host} only · {usage}", host=host, usage=usage.words())
 
 
-def discarding(row: KeyRow, version_id: str, kind: str, replacement: bool, replaced: KeyRow | None) -> str:
-    """Return what discarding does: to a new key, to a new version, and to the leaked key it was to replace."""
+def discarding(row: Row, version_id: str, kind: str, replacement: bool, replaced: KeyRow | None) -> str:
+    """Return what discarding does: to what is new, to a new version or secret, and to the key it was to replace."""
+    if isinstance(row, AppRow):
+        return _discarding_of_app(row, version_id, kind, replacement)
     if kind == "rotate":
         others = [one for one in row.versions if one.id != version_id and one.state in ("current", "retiring")]
         if others:
@@ -95,6 +133,14 @@ def discarding(row: KeyRow, version_id: str, kind: str, replacement: bool, repla
     return said
 
 
+def _discarding_of_app(row: AppRow, version_id: str, kind: str, replacement: bool) -> str:
+    if kind == "create":
+        return tr("Discarded, {name} is gone: no application is left, only a line in the audit log.", name=row.name)
+    if replacement and all(one.id == version_id for one in row.secrets):
+        return tr("Discarded, the new secret is gone. {name} needs another: New secret… makes it.", name=row.name)
+    return tr("Discarded, the new secret is gone and {name} works on as it did before.", name=row.name)
+
+
 def expired(name: str) -> str:
     """Return what became of the secret of the key called ``name``, which nobody took."""
     return tr("Nobody took the secret of {name} for 24 hours, so the server threw it away.", name=name)
@@ -105,13 +151,17 @@ def replaced(last4: str) -> str:
     return tr("This is a new secret. The one ending in {last4} was not used and opens nothing now.", last4=last4)
 
 
-def interrupted() -> str:
-    """Return why a key is shown that nobody asked for just now."""
-    return tr("bcdesk was interrupted before you took this key.")
+def interrupted(what: About = "key") -> str:
+    """Return why a secret is shown that nobody asked for just now."""
+    return by(
+        what,
+        tr("bcdesk was interrupted before you took this key."),
+        tr("bcdesk was interrupted before you took this client secret."),
+    )
 
 
 def refused() -> str:
-    """Return what a clipboard that did not take the key means."""
+    """Return what a clipboard that did not take the secret means."""
     return tr("The clipboard refused it. Nothing was used up.")
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
-from bcdesk.actions.secret_file import VARIABLE, Form, Risk, risk_of
+from bcdesk.actions.secret_file import CLIENT_VARIABLE, VARIABLE, Form, Risk, risk_of
 from bcdesk.ui.keys.reveal_faces import begin, lead
+from bcdesk.ui.keys.reveal_words import by
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Banner, Button, Field, LineEdit, Segmented
@@ -18,15 +19,14 @@ from bcdesk.ui.widgets import Banner, Button, Field, LineEdit, Segmented
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bcdesk.client.values import About
     from bcdesk.ui.dialogs import Dialog
 
-_SUFFIX = {Form.ENV: ".env", Form.BARE: ".key"}
 
-
-def suggested(name: str, form: Form) -> str:
-    """Return a file name made of a key's name: lower case, words joined by hyphens."""
+def suggested(name: str, form: Form, about: About = "key") -> str:
+    """Return a file name made of a key's or an application's name: lower case, words joined by hyphens."""
     words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40] or "beatconnect"
-    return words + _SUFFIX[form]
+    return words + (".env" if form is Form.ENV else by(about, ".key", ".secret"))
 
 
 def home() -> Path:
@@ -42,27 +42,34 @@ class SaveFace:
         dialog: Dialog,
         *,
         name: str,
+        about: About = "key",
         save: Callable[[Path, Form], object],
         back: Callable[[], object],
         folder: Path | None = None,
     ) -> None:
-        """Build the face into ``dialog``; ``name`` is the key's, ``folder`` where to begin."""
+        """Build the face into ``dialog``; ``name`` is what the secret belongs to, ``folder`` where to begin."""
         self._dialog = dialog
         self._name = name
+        self._about: About = about
+        self._variable = by(about, VARIABLE, CLIENT_VARIABLE)
+        self._title = by(about, tr("Save this key to a file"), tr("Save this client secret to a file"))
         self._save = save
         self._own = True
-        begin(dialog, tr("Save this key to a file"))
-        said = tr(
-            "The file is readable by you alone, and it is the one hand-over: the key cannot be copied afterwards."
+        begin(dialog, self._title)
+        said = by(
+            about,
+            tr("The file is readable by you alone, and it is the one hand-over: the key cannot be copied afterwards."),
+            tr("The file is readable by you alone, and it is the one hand-over: it cannot be copied afterwards."),
         )
         lead(dialog, said, "save_once")
-        options = [(Form.ENV.value, tr("Line for a .env file")), (Form.BARE.value, tr("The key alone"))]
+        bare = by(about, tr("The key alone"), tr("The secret alone"))
+        options = [(Form.ENV.value, tr("Line for a .env file")), (Form.BARE.value, bare)]
         self.form = Segmented(options, label=tr("What the file holds"), name="save_form")
         self.form.chosen.connect(lambda _id: self._form_changed())
-        field = Field(tr("What the file holds"), self.form, tr("{name}=… and a newline", name=VARIABLE))
+        field = Field(tr("What the file holds"), self.form, tr("{name}=… and a newline", name=self._variable))
         self._form_field = field
         dialog.add(field)
-        self.path = LineEdit(str((folder or home()) / suggested(name, Form.ENV)), mono=True, name="save_path")
+        self.path = LineEdit(str((folder or home()) / suggested(name, Form.ENV, about)), mono=True, name="save_path")
         self.path.changed.connect(self._path_changed)
         self.path.textEdited.connect(lambda _text: self._typed())
         browse = Button(tr("Browse…"), name="save_browse", on_click=self._browse)
@@ -94,9 +101,11 @@ class SaveFace:
 
     def _form_changed(self) -> None:
         env = self.chosen is Form.ENV
-        self._form_field.set_hint(tr("{name}=… and a newline", name=VARIABLE) if env else tr("No newline, no name"))
+        self._form_field.set_hint(
+            tr("{name}=… and a newline", name=self._variable) if env else tr("No newline, no name")
+        )
         if self._own:
-            self.path.setText(str(Path(self.path.value()).with_name(suggested(self._name, self.chosen))))
+            self.path.setText(str(Path(self.path.value()).with_name(suggested(self._name, self.chosen, self._about))))
         self._dialog.fit()
 
     def _typed(self) -> None:
@@ -127,7 +136,7 @@ class SaveFace:
 
     def _browse(self) -> None:
         path = self._path() or home()
-        files = QFileDialog(self._dialog, tr("Save this key to a file"), str(path.parent))
+        files = QFileDialog(self._dialog, self._title, str(path.parent))
         files.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         files.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is overwritten: the name is refused
         files.selectFile(path.name)
@@ -146,7 +155,7 @@ def _risk_words(risk: Risk | None) -> tuple[str, str]:
     if risk.kind == "git":
         return (
             tr("This folder is a git work tree."),
-            tr("{root} may be committed and pushed: whoever reads the repository would have the key.", root=risk.root),
+            tr("{root} may be committed and pushed: whoever reads the repository would have it.", root=risk.root),
         )
     return (
         tr("This folder is synced."),

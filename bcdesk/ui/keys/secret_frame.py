@@ -5,7 +5,7 @@ properties speak of the last four characters only; *Read aloud* says each charac
 leaves nothing behind.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -28,6 +28,8 @@ from bcdesk.ui.text import tr
 if TYPE_CHECKING:
     from bcdesk.contract.secret import OneTimeSecret
 
+SecretKind = Literal["live", "sandbox", "client"]
+"""An API key of either environment, or a client secret."""
 SHOW_SECONDS: Final = 10
 _DOT: Final = "•"
 _PAD: Final = 16
@@ -57,7 +59,7 @@ class SecretFrame(QWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._secret: OneTimeSecret | None = None
-        self._environment = ""
+        self._kind: SecretKind = "live"
         self._shown = False
         self._left = 0
         self._second = QTimer(self, interval=1000)
@@ -65,11 +67,11 @@ class SecretFrame(QWidget):
         theme.theme().changed.connect(self.update)
         self._name_it()
 
-    def hold(self, secret: "OneTimeSecret | None", environment: str) -> None:
-        """Take up a secret to show (None: none any more, the frame says it is hidden)."""
+    def hold(self, secret: "OneTimeSecret | None", kind: "SecretKind") -> None:
+        """Take up a secret of ``kind`` to show (None: none any more, the frame says it is hidden)."""
         self.conceal()
         self._secret = secret
-        self._environment = environment
+        self._kind = kind
         self._name_it()
         self.updateGeometry()
         self.update()
@@ -197,14 +199,16 @@ class SecretFrame(QWidget):
         if self._secret is None:
             name = tr("Key, hidden")
         else:
-            live, shown = self._environment == "live", self._shown
+            last4 = spelled(self._secret.last4)
             words = {
-                (True, False): tr("New live key ending {last4}, hidden", last4=spelled(self._secret.last4)),
-                (True, True): tr("New live key ending {last4}, on screen", last4=spelled(self._secret.last4)),
-                (False, False): tr("New sandbox key ending {last4}, hidden", last4=spelled(self._secret.last4)),
-                (False, True): tr("New sandbox key ending {last4}, on screen", last4=spelled(self._secret.last4)),
+                ("live", False): tr("New live key ending {last4}, hidden", last4=last4),
+                ("live", True): tr("New live key ending {last4}, on screen", last4=last4),
+                ("sandbox", False): tr("New sandbox key ending {last4}, hidden", last4=last4),
+                ("sandbox", True): tr("New sandbox key ending {last4}, on screen", last4=last4),
+                ("client", False): tr("New client secret ending {last4}, hidden", last4=last4),
+                ("client", True): tr("New client secret ending {last4}, on screen", last4=last4),
             }
-            name = words[live, shown]
+            name = words[self._kind, self._shown]
         self.setAccessibleName(name)
         self.setAccessibleDescription(tr("Hold Space to show it. Copy it with Ctrl+C or Copy once."))
 

@@ -628,7 +628,7 @@ async def test_two_at_once_are_shown_one_after_the_other_and_the_reason_is_said(
     dialog = await bench.dialog()
     assert "First" in says(dialog)
     assert len(bench.window.findChildren(RevealDialog)) == 1
-    assert bench.desk.gate.reason() == "A key waits to be handed over. Hand it over or discard it first."
+    assert bench.desk.gate.reason() == "A secret waits to be handed over. Hand it over or discard it first."
     dialog.reject()
     press(button(dialog, "reveal_discard"))
     await one
