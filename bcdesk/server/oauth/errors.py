@@ -12,13 +12,16 @@ from authlib.oauth2.rfc6749 import (
     OAuth2Error,
     UnauthorizedClientError,
 )
+from authlib.oauth2.rfc7591 import InvalidClientMetadataError, InvalidRedirectURIError
 
 __all__ = [
     "REALM",
     "AccessDeniedError",
     "ConsentRequiredError",
     "InvalidClientError",
+    "InvalidClientMetadataError",
     "InvalidGrantError",
+    "InvalidRedirectURIError",
     "InvalidRequestError",
     "InvalidScopeError",
     "InvalidTokenError",

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bcdesk.contract import app_routes
 from bcdesk.server import problems
-from bcdesk.server.oauth import client_auth, lookups, pushed
+from bcdesk.server.oauth import client_auth, lookups, pushed, register
 from bcdesk.server.oauth.access import Access, find_access
 from bcdesk.server.oauth.authorize import authorize
 from bcdesk.server.oauth.core import Call, OAuthCore, check_token_form
@@ -92,6 +92,24 @@ async def par(request: Request) -> Response:
     return reply(await run_in_threadpool(push, state_of(request)), 201)
 
 
+async def registration(request: Request) -> Response:
+    """Register a client (RFC 7591)."""
+    body = await request.body()
+    return reply(await run_in_threadpool(register.register, state_of(request), body, _authorization(request)), 201)
+
+
+async def configuration(request: Request) -> Response:
+    """Read, replace or delete a registration (RFC 7592)."""
+    state, client_id, body = state_of(request), request.path_params["client_id"], await request.body()
+    authorization = _authorization(request)
+    if request.method == "DELETE":
+        await run_in_threadpool(register.delete, state, client_id, authorization)
+        return Response(status_code=204)
+    if request.method == "PUT":
+        return reply(await run_in_threadpool(register.update, state, client_id, body, authorization))
+    return reply(await run_in_threadpool(register.read, state, client_id, authorization))
+
+
 async def userinfo(request: Request) -> Response:
     """Tell who consented, to an access token with the scope user.profile (after OpenID Connect Core §5.3)."""
     access = await _access(request)
@@ -110,7 +128,7 @@ async def describe(request: Request) -> Response:
 
 async def _access(request: Request) -> Access:
     state = state_of(request)
-    given = request.headers.getlist("authorization")
+    given = _authorization(request)
     if not given:
         error = InvalidTokenError("This takes an access token as a bearer token.")
         error.challenge = f'Bearer realm="{REALM}"'  # RFC 6750 §3.1: no error code where nothing was presented
@@ -129,7 +147,11 @@ async def _access(request: Request) -> Access:
 async def _form(request: Request) -> tuple[dict[str, str], list[str]]:
     if request.scope["query_string"]:  # parameters belong into the body, where no log and no history has them
         raise InvalidRequestError("This takes its parameters in the body alone.")
-    return read_form(await request.body()), request.headers.getlist("authorization")
+    return read_form(await request.body()), _authorization(request)
+
+
+def _authorization(request: Request) -> list[str]:
+    return request.headers.getlist("authorization")
 
 
 async def on_http(request: Request, error: Exception) -> Response:
@@ -148,6 +170,8 @@ def oauth_routes() -> list[Route]:
         Route(app_routes.AUTHORIZE.path, told(authorize), methods=["GET", "POST"]),
         Route(app_routes.REVOKE.path, told(revoke), methods=["POST"]),
         Route(app_routes.PAR.path, told(par), methods=["POST"]),
+        Route(app_routes.REGISTER.path, told(registration), methods=["POST"]),
+        Route(app_routes.REGISTRATION_GET.path, told(configuration), methods=["GET", "PUT", "DELETE"]),
         Route(app_routes.USERINFO.path, told(userinfo), methods=["GET", "POST"]),
         Route(app_routes.METADATA.path, told(describe)),
     ]
