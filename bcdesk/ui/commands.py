@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Signal
@@ -38,7 +38,9 @@ class Command:
     """One thing that a user can do.
 
     ``enabled`` returns None, or the reason why not in a sentence; ``shown`` is False where the command does not exist
-    for this user at all (a viewer finds no dead buttons); ``checked`` marks the choice in force.
+    for this user at all (a viewer finds no dead buttons); ``checked`` marks the choice in force. A ``page`` is where
+    the command belongs: its shortcut works there only, and it is about what the user is at on that page. ``short`` is
+    what its button says where the place tells what it is about.
     """
 
     id: str
@@ -53,6 +55,13 @@ class Command:
     aliases: tuple[str, ...] = field(default=())
     danger: bool = False
     more_shortcuts: tuple[str, ...] = field(default=())
+    page: str = ""
+    short: str = ""
+
+    @property
+    def brief(self) -> str:
+        """Return the fewest words, for where its place says what it is about."""
+        return self.short or self.text
 
     @property
     def keys(self) -> str:
@@ -66,20 +75,27 @@ class Registry(QObject):
     refused = Signal(str, str)
     ran = Signal(str)
     changed = Signal()
+    page_wanted = Signal(str)
+    """A command of a page that is not shown was chosen: show that page first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin without commands."""
         super().__init__(parent)
+        self.page = ""
+        """The page that is shown."""
         self._commands: dict[str, Command] = {}
         self._buttons: WeakSet[Button] = WeakSet()
-        self._where: Callable[[], Context] = Context
+        self._where: dict[str, Callable[[], Context]] = {}
 
-    def add(self, *commands: Command) -> None:
-        """Add commands; raise ValueError where an id or a shortcut is taken."""
+    def add(self, *commands: Command, page: str = "") -> None:
+        """Add commands, of ``page`` where they name none; raise ValueError where an id or a shortcut is taken."""
         for command in commands:
+            if page and not command.page:
+                command = replace(command, page=page)
             if command.id in self._commands:
                 raise ValueError(f"two commands are called {command.id}")
-            taken = {key: other.id for other in self._commands.values() for key in shortcuts(other)}
+            meets = [other for other in self._commands.values() if _meet(other.page, command.page)]
+            taken = {key: other.id for other in meets for key in shortcuts(other)}
             for key in shortcuts(command):
                 if key in taken:
                     raise ValueError(f"{command.id} wants the shortcut of {taken[key]}")
@@ -100,22 +116,36 @@ class Registry(QObject):
         """Return every command in the order of adding."""
         return tuple(self._commands.values())
 
-    def set_context(self, where: Callable[[], Context]) -> None:
-        """Choose who says what the user is at, for shortcuts and the palette."""
-        self._where = where
+    def set_context(self, where: Callable[[], Context], page: str = "") -> None:
+        """Choose who says what the user is at on ``page``, for shortcuts and the palette."""
+        self._where[page] = where
 
-    def context(self) -> Context:
-        """Return what the user is at."""
-        return self._where()
+    def context(self, command_id: str = "") -> Context:
+        """Return what the user is at, on the page of a command where that has one."""
+        command = self._commands.get(command_id)
+        page = command.page if command is not None else ""
+        where = self._where.get(page or self.page) or self._where.get("") or Context
+        return where()
+
+    def show_page(self, page: str) -> None:
+        """Take note of the page that is shown."""
+        self.page = page
+
+    def run_shortcut(self, ids: Iterable[str]) -> bool:
+        """Run the command of those that belongs to the page that is shown, or to every page."""
+        for one in ids:
+            if _meet(self._commands[one].page, self.page):
+                return self.run(one)
+        return False
 
     def reason(self, command_id: str, context: Context | None = None) -> str | None:
         """Say why a command cannot run now, None where it can."""
-        return self._commands[command_id].enabled(context or self.context())
+        return self._commands[command_id].enabled(context or self.context(command_id))
 
     def run(self, command_id: str, context: Context | None = None) -> bool:
         """Run a command unless it cannot now, which `refused` then tells; return whether it ran."""
         command = self._commands[command_id]
-        at = context or self.context()
+        at = context or self.context(command_id)
         if not command.shown(at):
             return False
         reason = command.enabled(at)
@@ -123,6 +153,8 @@ class Registry(QObject):
             self.refused.emit(command_id, reason)
             return False
         log.debug("command %s", command_id)
+        if not _meet(command.page, self.page):
+            self.page_wanted.emit(command.page)
         command.run(at)
         self.ran.emit(command_id)
         return True
@@ -138,7 +170,7 @@ class Registry(QObject):
             tip=tooltip(command), parent=parent,
         )  # fmt: skip
         button.setProperty("command", command_id)
-        where = context or self.context
+        where = context or (lambda: self.context(command_id))
         button.clicked.connect(lambda: self.run(command_id, where()))
         button.refresh_from = where  # type: ignore[attr-defined]
         self._buttons.add(button)
@@ -168,6 +200,11 @@ class Registry(QObject):
             elif hidden:
                 button.setProperty("shown", False)  # without a parent it would open as a window
         button.set_reason(command.enabled(at))
+
+
+def _meet(one: str, other: str) -> bool:
+    """Tell whether commands of two pages are ever there at once; those without a page always are."""
+    return not one or not other or one == other
 
 
 def shortcuts(command: Command) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(inside)
         self.shortcuts = Shortcuts(registry, self)
         self.rail.chosen.connect(self.go)
+        registry.page_wanted.connect(self.go)
         registry.refused.connect(lambda _id, reason: self.status.flash(reason))
         self.show_connection(None, None, None)
         if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))):
@@ -79,6 +80,8 @@ class MainWindow(QMainWindow):
             self._take_over(before.widget, page.widget)
             return
         self.rail.add_page(page)
+        if len(self.pages) == 1:
+            self.registry.show_page(page.id)
         number = len(self.pages)
         self.registry.add(
             Command(
@@ -102,6 +105,7 @@ class MainWindow(QMainWindow):
 
     def go(self, page_id: str) -> None:
         """Show a page."""
+        self.registry.show_page(page_id)
         self.rail.choose(page_id)
         self.stack.setCurrentWidget(self.pages[page_id].widget)
         self.pages[page_id].widget.setFocus()

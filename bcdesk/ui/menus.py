@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from bcdesk.ui import icons
-from bcdesk.ui.commands import Command, Context, Registry
+from bcdesk.ui.commands import Command, Context, Registry, shortcuts
 from bcdesk.ui.text import tr
 
 SEPARATOR = ""
@@ -78,12 +78,14 @@ class Shortcuts:
             self._window.removeAction(action)
             action.deleteLater()
         self._actions = []
+        ids: dict[str, list[str]] = {}
         for command in self._registry.all():
-            if not command.shortcut:
-                continue
-            action = QAction(command.text, self._window)
-            action.setShortcuts([QKeySequence(key) for key in (command.shortcut, *command.more_shortcuts)])
+            for key in shortcuts(command):
+                ids.setdefault(key, []).append(command.id)
+        for key, those in ids.items():
+            action = QAction(self._registry.command(those[0]).text, self._window)
+            action.setShortcut(QKeySequence(key, QKeySequence.SequenceFormat.PortableText))
             action.setAutoRepeat(False)
-            action.triggered.connect(lambda _checked=False, one=command.id: self._registry.run(one))
+            action.triggered.connect(lambda _checked=False, those=those: self._registry.run_shortcut(those))
             self._window.addAction(action)
             self._actions.append(action)

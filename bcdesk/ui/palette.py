@@ -41,10 +41,12 @@ def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:
 
 
 class _Commands(QAbstractListModel):
-    def __init__(self, registry: Registry, context: Context, parent: QWidget) -> None:
+    def __init__(self, registry: Registry, parent: QWidget) -> None:
         super().__init__(parent)
-        self._all = tuple(one for one in registry.all() if one.shown(context) and one.id != "app.palette")
-        self._reasons = {one.id: one.enabled(context) for one in self._all}
+        at = {one.id: registry.context(one.id) for one in registry.all()}
+        self._all = tuple(one for one in registry.all() if one.shown(at[one.id]) and one.id != "app.palette")
+        self._reasons = {one.id: one.enabled(at[one.id]) for one in self._all}
+        self.contexts: dict[str, Context] = at
         self.rows: list[Command] = []
         self.narrow("")
 
@@ -119,10 +121,10 @@ class Palette(Dialog):
     def __init__(self, registry: Registry, parent: QWidget) -> None:
         """List what ``registry`` has for this user, about what the user is at now."""
         super().__init__(parent, tr("Commands"), name="palette", width=560)
-        self._registry, self._context = registry, registry.context()
+        self._registry = registry
         self.title.hide()
         self.line = LineEdit(placeholder=tr("Find a command"), name="palette_line")
-        self.model = _Commands(registry, self._context, self)
+        self.model = _Commands(registry, self)
         self.list = QListView()
         self.list.setObjectName("palette_list")
         self.list.setAccessibleName(tr("Commands"))
@@ -180,7 +182,7 @@ class Palette(Dialog):
     def _run(self) -> None:
         self.deleteLater()
         if self.outcome is not None:
-            self._registry.run(self.outcome, self._context)
+            self._registry.run(self.outcome, self.model.contexts[self.outcome])
 
 
 def show_palette(registry: Registry, window: QWidget) -> Palette:

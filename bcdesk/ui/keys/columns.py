@@ -1,6 +1,6 @@
 """The columns of the keys table, and how a key's row is called, edged and faded."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -8,18 +8,9 @@ from bcdesk.contract.moments import UNKNOWN
 from bcdesk.contract.rows import KeyRow
 from bcdesk.ui import times
 from bcdesk.ui.keys.filters import EXPIRING, status_of, waits
+from bcdesk.ui.page.moment import Clock, Moment
 from bcdesk.ui.table.column import ChipLook, Column, RowKind
 from bcdesk.ui.text import tr
-
-
-class Moment(NamedTuple):
-    """The clock as the columns need it: now, and of which moment the rows are while offline (None online)."""
-
-    now: float
-    as_of: float | None = None
-
-
-Clock = Callable[[], Moment]
 
 
 class Order(NamedTuple):

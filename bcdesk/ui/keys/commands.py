@@ -70,16 +70,17 @@ class KeyCommands:
                         icon="plus", only=lambda row, now: access.replacement_reason(row, now) is None,
                         makes_secret=True),
             self._about("keys.retire", tr("Retire the old version now…"), verbs.retire, _retiring_reason,
-                        icon="clock", only=lambda row, _now: retiring(row) is not None, danger=True),
+                        short=tr("Retire now…"), icon="clock", danger=True,
+                        only=lambda row, _now: retiring(row) is not None),
             self._about("keys.extend", tr("Extend the old version…"), verbs.extend, _retiring_reason,
-                        icon="clock", only=lambda row, _now: retiring(row) is not None),
+                        short=tr("Extend…"), icon="clock", only=lambda row, _now: retiring(row) is not None),
             self._about("keys.hand_over", tr("Hand it over…"), verbs.hand_over, self._waiting_reason,
                         icon="key", only=lambda row, now: self._waiting_reason(row, now) is None, makes_secret=True),
             self._about("keys.replace_unused", tr("Replace the unused version…"), verbs.replace_unused,
-                        _unused_reason, icon="rotate", only=lambda row, now: _unused_reason(row, now) is None,
-                        makes_secret=True),
+                        _unused_reason, short=tr("Replace it…"), icon="rotate", makes_secret=True,
+                        only=lambda row, now: _unused_reason(row, now) is None),
             self._about("keys.discard_unused", tr("Discard the unused version"), verbs.discard_unused,
-                        self._discard_reason, icon="close",
+                        self._discard_reason, short=tr("Discard"), icon="close",
                         only=lambda row, now: self._discard_reason(row, now) is None),
             Command(
                 "keys.copy_id", tr("Copy id"), self._copy_id, shortcut="Ctrl+Shift+C", icon="copy", group=group,
@@ -92,7 +93,7 @@ class KeyCommands:
     def _about(
         self, command_id: str, text: str, act: Callable[[str], None], reason: Reason, *, icon: str = "",
         shortcut: str = "", danger: bool = False, makes_secret: bool = False,
-        only: Callable[[KeyRow, float], bool] | None = None, aliases: tuple[str, ...] = (),
+        only: Callable[[KeyRow, float], bool] | None = None, aliases: tuple[str, ...] = (), short: str = "",
     ) -> Command:  # fmt: skip
         def enabled(context: Context) -> str | None:
             row = self.row(context)
@@ -111,7 +112,7 @@ class KeyCommands:
                 act(row.id)
 
         return Command(command_id, text, run, shortcut=shortcut, icon=icon, group=tr("Keys"), enabled=enabled,
-                       shown=shown, aliases=aliases, danger=danger)  # fmt: skip
+                       shown=shown, aliases=aliases, danger=danger, short=short)  # fmt: skip
 
     def _manages(self, _context: Context) -> bool:
         return access.may_manage(self._desk.store)

@@ -9,7 +9,7 @@ from bcdesk.ui.keys.about import KeyLine
 from bcdesk.ui.keys.draft import FormValues
 from bcdesk.ui.keys.form import WIDTH, KeyForm
 from bcdesk.ui.keys.meeting import MeetingCard
-from bcdesk.ui.keys.submission import Submission
+from bcdesk.ui.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Button
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bcdesk.contract.rows import KeyRow
     from bcdesk.ui.desk import Desk
-    from bcdesk.ui.keys.columns import Moment
+    from bcdesk.ui.page.moment import Moment
 
 
 class LastUseSection(QWidget):

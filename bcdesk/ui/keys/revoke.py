@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bcdesk.contract import key_rules
+from bcdesk.ui.choice_cards import ChoiceCards
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.keys.about import KeyLine
 from bcdesk.ui.keys.callers import CallerCache, CallersBox
-from bcdesk.ui.keys.choice_cards import ChoiceCards
 from bcdesk.ui.keys.replacement import ReplacementStage
-from bcdesk.ui.keys.submission import Submission
 from bcdesk.ui.problems import sentences
+from bcdesk.ui.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Button, Card, Field, LineEdit, announce
 

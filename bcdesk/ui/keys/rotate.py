@@ -12,7 +12,7 @@ from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.keys import rotation
 from bcdesk.ui.keys.about import KeyLine
 from bcdesk.ui.keys.blocked import BlockedCard
-from bcdesk.ui.keys.submission import Submission
+from bcdesk.ui.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Button, Card, Field, Label, Segmented, clear

@@ -13,10 +13,12 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from bcdesk.ui import theme
-from bcdesk.ui.keys.columns import FIRST_ORDER, Moment, key_columns
-from bcdesk.ui.keys.filter_bar import FilterBar
-from bcdesk.ui.keys.head import Head
-from bcdesk.ui.keys.side import NARROW, width_beside
+from bcdesk.ui.keys.columns import FIRST_ORDER, key_columns
+from bcdesk.ui.keys.filter_bar import KeyFilters
+from bcdesk.ui.keys.head import subtitle, title
+from bcdesk.ui.page.head import Head
+from bcdesk.ui.page.moment import Moment
+from bcdesk.ui.page.side import NARROW, width_beside
 from bcdesk.ui.table import layout
 from bcdesk.ui.table.delegates import FIRST_PAD, PAD, Cell, paint_skeleton
 from bcdesk.ui.table.header import HEIGHT, paint_title
@@ -62,7 +64,7 @@ class KeysSkeleton(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(Head(new, FilterBar()))
+        outer.addWidget(Head(title(), subtitle(), (new,), KeyFilters()))
         outer.addLayout(row, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.keys.about import KeyLine
 from bcdesk.ui.keys.callers import CallerCache, CallersBox
-from bcdesk.ui.keys.submission import Submission
+from bcdesk.ui.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Button, Card, Label
 

@@ -254,7 +254,7 @@ class KeyVerbs:
             await retire_version(client=client, store=store, key_id=key_id, version_id=version.id)
 
     def _forget_offer(self, key_id: str) -> None:
-        if self._undo.key_id == key_id:
+        if self._undo.row_id == key_id:
             self._undo.dismiss()
 
 

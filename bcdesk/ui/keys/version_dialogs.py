@@ -8,7 +8,7 @@ from bcdesk.ui import times
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.keys.about import KeyLine
 from bcdesk.ui.keys.rotation import DAY
-from bcdesk.ui.keys.submission import Submission
+from bcdesk.ui.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Button, Field, Label, Segmented
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bcdesk.contract.moments import UNKNOWN
 from bcdesk.ui import times
-from bcdesk.ui.keys.needs_cards import short_button
 from bcdesk.ui.keys.verbs import unused
+from bcdesk.ui.page.need_cards import short_button
 from bcdesk.ui.text import counted, tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Button, Card, Chip, Label, clear
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bcdesk.contract.rows import KeyRow, VersionRow
     from bcdesk.ui.commands import Context, Registry
-    from bcdesk.ui.keys.columns import Moment
+    from bcdesk.ui.page.moment import Moment
     from bcdesk.ui.widgets.chips import Glyph
 
 KEPT = 3

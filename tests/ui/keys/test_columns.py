@@ -5,7 +5,8 @@ import pytest
 from bcdesk.contract.moments import UNKNOWN
 from bcdesk.contract.rows import HandoverRow, KeyRow, RotationRow
 from bcdesk.ui import times
-from bcdesk.ui.keys.columns import Moment, key_columns, key_rows, last_use, status_look, status_rank, status_sentence
+from bcdesk.ui.keys.columns import key_columns, key_rows, last_use, status_look, status_rank, status_sentence
+from bcdesk.ui.page.moment import Moment
 from bcdesk.ui.table.column import Column
 from tests.ui.keys.key_rows import DAY, NOW, key_row
 

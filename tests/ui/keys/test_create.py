@@ -11,7 +11,7 @@ from bcdesk.ui.keys.create import CreateDialog
 from bcdesk.ui.keys.draft import end_of_day
 from bcdesk.ui.keys.recovery import Recovery
 from bcdesk.ui.keys.reveal import RevealDialog
-from bcdesk.ui.keys.unanswered import Unanswered
+from bcdesk.ui.unanswered import Unanswered
 from tests.ui.keys.studio import Studio, button, press, says, until
 from tests.ui.walk import check_window
 
@@ -204,7 +204,7 @@ async def test_that_faults_of_the_server_land_at_their_fields(studio: Studio) ->
 
 
 async def test_that_a_fault_without_a_field_is_said_at_the_top(studio: Studio) -> None:
-    from bcdesk.ui.keys.submission import show_error
+    from bcdesk.ui.submission import show_error
 
     dialog = await opened(studio)
     fault = FaultItem("/replaces", "unknown_key", "")

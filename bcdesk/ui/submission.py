@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from bcdesk.ui import problems
-from bcdesk.ui.keys.unanswered import Unanswered
 from bcdesk.ui.text import tr
+from bcdesk.ui.unanswered import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -12,16 +12,18 @@ from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Banner, Button, Label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bcdesk.ui.commands import Registry
-    from bcdesk.ui.keys.states import Banners
+    from bcdesk.ui.page.states import Banners
     from bcdesk.ui.problems import Words
 
 
 class Notices(QWidget):
     """Takes no room while there is nothing to say."""
 
-    def __init__(self, registry: Registry, identified: Banner, parent: QWidget) -> None:
-        """Begin with nothing to say; ``identified`` tells of a pasted key, between the other strips."""
+    def __init__(self, registry: Registry, strips: Sequence[Banner], parent: QWidget) -> None:
+        """Begin with nothing to say; the page's own ``strips`` stand between the other two."""
         super().__init__(parent)
         self.setObjectName("notices")
         self.setAccessibleName(tr("Notices"))
@@ -29,18 +31,19 @@ class Notices(QWidget):
         self._said: object = None
         self.state = Banner("info", name="notice.state")
         self.problem = Banner("bad", name="notice.problem")
-        self._strips = (self.state, identified, self.problem)
-        identified.installEventFilter(self)
+        self._strips = (self.state, *strips, self.problem)
+        for one in strips:
+            one.installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._padded = QWidget()
         self._padded.setObjectName("notice_strips")
-        strips = QVBoxLayout(self._padded)
-        strips.setContentsMargins(Space.M, Space.M, Space.M, Space.XS)
-        strips.setSpacing(Space.S)
+        inside = QVBoxLayout(self._padded)
+        inside.setContentsMargins(Space.M, Space.M, Space.M, Space.XS)
+        inside.setSpacing(Space.S)
         for banner in self._strips:
-            strips.addWidget(banner)
+            inside.addWidget(banner)
         column.addWidget(self._padded)
         self._fit()
 
@@ -85,19 +88,19 @@ class Notices(QWidget):
 class StaleLine(QWidget):
     """Says beneath the table that rows stand where they no longer belong: nothing moves under the pointer."""
 
-    def __init__(self, registry: Registry, parent: QWidget) -> None:
-        """Begin hidden."""
+    def __init__(self, sort_again: Button, parent: QWidget) -> None:
+        """Begin hidden; ``sort_again`` puts the rows in order."""
         super().__init__(parent)
         self.setObjectName("stale")
         self.setAccessibleName(tr("Order"))
-        self._registry = registry
+        self._sort_again = sort_again
         self._words = Label("", "muted", name="stale_words")
         line = QHBoxLayout(self)
         line.setContentsMargins(Space.XL, Space.XS, Space.L, Space.XS)
         line.setSpacing(Space.XS)
         line.addWidget(self._words)
         line.addWidget(Label("·", "muted", name="stale_dot"))
-        line.addWidget(registry.button("keys.sort_again", "link", parent=self))
+        line.addWidget(sort_again)
         line.addStretch(1)
         self.hide()
 
@@ -105,4 +108,4 @@ class StaleLine(QWidget):
         """Say how many rows changed so; hide where there are none."""
         self._words.setText(counted(number, "{n} change", "{n} changes"))
         self.setVisible(number > 0)
-        self._registry.refresh()
+        self._sort_again.set_reason(None)

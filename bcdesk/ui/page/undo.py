@@ -28,8 +28,8 @@ class UndoBar(QWidget):
         self._until = 0.0
         self._counts = False
         self._undo: Callable[[], object] | None = None
-        self.key_id = ""
-        """The key that the offer is about."""
+        self.row_id = ""
+        """The row that the offer is about."""
         self._banner = Banner("info", name="undo_banner", parent=self)
         self._left = Label("", "muted", name="undo_left")
         self.undo = Button(tr("Undo"), name="undo", on_click=self._press)
@@ -46,9 +46,9 @@ class UndoBar(QWidget):
         self._timer.timeout.connect(self._tick)
         self.hide()
 
-    def offer(self, key_id: str, words: str, undo: Callable[[], object], *, until: float | None = None) -> None:
+    def offer(self, row_id: str, words: str, undo: Callable[[], object], *, until: float | None = None) -> None:
         """Offer ``undo`` for 20 seconds, or until the moment ``until``, whose countdown shows."""
-        self.key_id, self._undo = key_id, undo
+        self.row_id, self._undo = row_id, undo
         self._counts = until is not None
         self._until = self._now() + BRIEF_SECONDS if until is None else until
         self.setAccessibleName(words)
@@ -62,7 +62,7 @@ class UndoBar(QWidget):
         """Take the offer away."""
         self._timer.stop()
         self._undo = None
-        self.key_id = ""
+        self.row_id = ""
         self.hide()
 
     def _press(self) -> None:

@@ -33,56 +33,54 @@ class PageState(NamedTuple):
     banner: Banners = Banners()
 
 
-def state_of(link: Link, *, known: int, shown: int, narrowed: str, manages: bool, now: float) -> PageState:
-    """Return what to show: ``known`` keys, ``shown`` of them by filters that read ``narrowed`` in words."""
-    banner = _banner(link, now) if known else Banners()
+class StateWords(NamedTuple):
+    """What a page says of its rows where there are none, and the commands that mend that."""
+
+    new: str
+    clear: str
+    icon: str
+    empty: str
+    first: str
+    ask: str
+    no_match: str
+    unknown: str
+    forbidden: str
+    failed: str
+
+
+def state_of(
+    link: Link, words: StateWords, *, known: int, shown: int, narrowed: str, manages: bool, now: float
+) -> PageState:
+    """Return what to show: ``known`` rows, ``shown`` of them by filters that read ``narrowed`` in words."""
+    banner = _banner(link, words, now) if known else Banners()
     if known == 0 and link.state != "online":
-        return _without_rows(link)
+        return _without_rows(link, words)
     if known == 0:
-        sentence = (
-            tr("A key lets your server call the BeatConnect API. It is shown once, when you make it.")
-            if manages
-            else tr("An owner or a manager of the studio can make one.")
-        )
-        return PageState("empty", tr("No API keys yet"), sentence, ("keys.new",) if manages else (), "key")
+        sentence = words.first if manages else words.ask
+        return PageState("empty", words.empty, sentence, (words.new,) if manages else (), words.icon)
     if shown == 0 and narrowed:
         sentence = tr("Nothing matches {filters}.", filters=narrowed)
-        return PageState("no_match", tr("No key matches"), sentence, ("keys.clear_filters",), "search", banner)
+        return PageState("no_match", words.no_match, sentence, (words.clear,), "search", banner)
     return PageState("table", banner=banner)
 
 
-def _without_rows(link: Link) -> PageState:
+def _without_rows(link: Link, own: StateWords) -> PageState:
     words = problems.explain(link.error) if link.error is not None else None
     if link.state == "offline":
-        return PageState(
-            "offline",
-            words.what if words else tr("The server cannot be reached."),
-            tr("No key is known here yet. bcdesk keeps trying."),
-            ("sync.now",),
-            "offline",
-        )
+        what = words.what if words else tr("The server cannot be reached.")
+        return PageState("offline", what, own.unknown, ("sync.now",), "offline")
     if link.state == "forbidden":
-        return PageState(
-            "forbidden",
-            words.what if words else tr("You may not see these keys."),
-            tr("An owner of the studio can let you in, or change your role."),
-            ("sync.now",),
-            "lock",
-        )
+        ask = tr("An owner of the studio can let you in, or change your role.")
+        return PageState("forbidden", words.what if words else own.forbidden, ask, ("sync.now",), "lock")
     if link.state == "error":
-        return PageState(
-            "error",
-            words.what if words else tr("The keys could not be loaded."),
-            words.rest if words else "",
-            ("sync.now",),
-            "error",
-        )
+        rest = words.rest if words else ""
+        return PageState("error", words.what if words else own.failed, rest, ("sync.now",), "error")
     starting = link.state == "starting"
     said = Banners(tr("The server is starting…")) if starting else Banners()
     return PageState("table", banner=said)
 
 
-def _banner(link: Link, now: float) -> Banners:
+def _banner(link: Link, own: StateWords, now: float) -> Banners:
     words = problems.explain(link.error) if link.error is not None else None
     if link.state == "offline":
         as_of = times.short(link.as_of, now) if link.as_of is not None else ""
@@ -91,7 +89,7 @@ def _banner(link: Link, now: float) -> Banners:
         return Banners(what, why, "warn", ("sync.now",))
     if link.state == "forbidden":
         why = tr("An owner of the studio can let you in. What you see is what was known before.")
-        return Banners(words.what if words else tr("You may not see these keys."), why, "bad", ("sync.now",))
+        return Banners(words.what if words else own.forbidden, why, "bad", ("sync.now",))
     if link.state == "error":
         return Banners(
             words.what if words else tr("Syncing stopped."), words.rest if words else "", "bad", ("sync.now",)

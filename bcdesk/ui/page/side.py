@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-    from bcdesk.ui.keys.inspector import Inspector
+    from bcdesk.ui.page.detail import DetailPanel
 
 NARROW: Final = 1100
 """Window width in pixels under which the inspector stands over the table instead of beside it."""
@@ -25,7 +25,7 @@ def width_beside(window: int) -> int:
 class Side(QObject):
     """Moves the inspector; over the table it opens and closes, beside it it always shows."""
 
-    def __init__(self, inspector: Inspector, row: QHBoxLayout, page: QWidget) -> None:
+    def __init__(self, inspector: DetailPanel, row: QHBoxLayout, page: QWidget) -> None:
         """Begin beside the table, at the end of ``row``."""
         super().__init__(page)
         self._inspector, self._row, self._page = inspector, row, page
