@@ -1,0 +1,1 @@
+"""What every page with a table is made of: head, filters, notices, table, details beside it, undo."""
