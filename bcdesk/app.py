@@ -118,14 +118,19 @@ async def run(chosen: Settings, app: QApplication, frame: Frame) -> int:
     from asyncio import sleep
     from importlib import import_module
 
+    from bcdesk.ui.collector import Collector
+
     for module in _TURNS:
         import_module(module)
         await sleep(0)
     program = Program(chosen, app, frame)
     gc.freeze()
-    gc.enable()
-    program.connection.start()
-    return await program.run()
+    collector = Collector()
+    try:
+        program.connection.start()
+        return await program.run()
+    finally:
+        collector.stop()
 
 
 class Program:
