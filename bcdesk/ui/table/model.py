@@ -157,7 +157,7 @@ class TableModel(QAbstractTableModel):
         self._arrange(self._sorted(list(rows)))
 
     def _sorted(self, ids: list[str]) -> list[str]:
-        return self._sorting.sort(ids, self._ids.rows) if self._sorting else ids
+        return self._sorting.sort(self._ids.rows) if self._sorting else ids
 
     def _arrange(self, order: list[str], *, in_order: bool = True) -> None:
         stale = self.stale
@@ -192,7 +192,7 @@ class TableModel(QAbstractTableModel):
             if len(self._ids.order) <= CHUNK:
                 self.sort_again()
             else:
-                self._sorter.start(self._ids.order, self._ids.rows, self._sorting)
+                self._sorter.start(self._ids.rows, self._sorting)
 
     def apply(self, added: Iterable[str] = (), changed: Iterable[str] = (), removed: Iterable[str] = ()) -> None:
         """Follow a change of the rows by id; nothing moves but rows that are gone."""
@@ -209,10 +209,13 @@ class TableModel(QAbstractTableModel):
         if gone or new:
             self.shown_changed.emit(len(self._ids.view))
         if self._sorter.running and self._sorting:
-            self._sorter.start(self._ids.order, self._ids.rows, self._sorting)
+            self._sorter.start(self._ids.rows, self._sorting)
 
     def _append(self, ids: list[str]) -> None:
         start = len(self._ids.order)
+        if start + len(ids) > len(self._ids.rows):  # sorted in between, which took them in already
+            known = set(self._ids.order)
+            ids = [one for one in ids if one not in known]
         passing = self._ids.passing(ids)
         self._extend(ids, passing, self._ids.matching(passing))
         if self._sorting is None:
@@ -241,7 +244,6 @@ class TableModel(QAbstractTableModel):
             for place in places:
                 wrong = self._sorting.misplaced(ids.order, place, ids.rows)
                 (self._moved.add if wrong else self._moved.discard)(ids.order[place])
-        ids.reread(changed)
         shown = places if ids.view is ids.order else places_of(ids.view, changed)
         self._tell(shown)
         if ids.view is not ids.order:

@@ -22,22 +22,27 @@ class Sorting:
     column: Column
     descending: bool
 
-    def sort(self, ids: list[str], rows: Mapping[str, Any]) -> list[str]:
-        """Return ``ids`` in order; equals keep theirs, rows without a key stand last in either direction."""
-        keys = iter(self._keys(ids, rows))
-        return sorted(ids, key=lambda _: next(keys), reverse=self.descending)  # a key is asked for once, in order
+    def sort(self, rows: Mapping[str, Any]) -> list[str]:
+        """Return the ids of ``rows`` in order; equals in the order of ``rows``, those without a key last.
 
-    def sort_steps(self, ids: list[str], rows: Mapping[str, Any]) -> Generator[None, None, list[str]]:
-        """Do what `sort` does, yielding every few milliseconds; the caller keeps ``ids`` unchanged meanwhile.
+        Keys are taken in the order in which rows were made, where each lies next to the other in memory: several
+        times faster than in the order of a table.
+        """
+        keys = iter(self._keys(rows.values()))
+        return sorted(rows, key=lambda _: next(keys), reverse=self.descending)  # a key is asked for once, in order
+
+    def sort_steps(self, rows: Mapping[str, Any]) -> Generator[None, None, list[str]]:
+        """Do what `sort` does, yielding every few milliseconds; ids that go meanwhile are left to the caller.
 
         Each chunk is sorted alone, then the runs are merged a slice at a time.
         """
+        ids = list(rows)
         run_ids: list[str] = []
         run_keys: list[Any] = []
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            keys = self._keys(chunk, rows)
-            for place in self._places(keys):
+            keys = self._keys(map(rows.__getitem__, chunk))
+            for place in sorted(range(len(keys)), key=keys.__getitem__, reverse=self.descending):
                 run_ids.append(chunk[place])
                 run_keys.append(keys[place])
             yield
@@ -52,16 +57,12 @@ class Sorting:
     def misplaced(self, ids: Sequence[str], place: int, rows: Mapping[str, Any]) -> bool:
         """Tell whether the row at ``place`` no longer stands between its neighbours."""
         around = range(max(0, place - 1), min(len(ids), place + 2))
-        keys = self._keys([ids[one] for one in around], rows)
+        keys = self._keys([rows[ids[one]] for one in around])
         pairs = pairwise(keys)
         return any(above < below if self.descending else above > below for above, below in pairs)
 
-    def _places(self, keys: list[Any]) -> list[int]:
-        return sorted(range(len(keys)), key=keys.__getitem__, reverse=self.descending)
-
-    def _keys(self, ids: Iterable[str], rows: Mapping[str, Any]) -> list[Any]:
-        """Return the keys of ``ids``; a missing one becomes what stands last in this direction."""
-        found = map(rows.__getitem__, ids)
+    def _keys(self, found: Iterable[Any]) -> list[Any]:
+        """Return the keys of rows; a missing one becomes what stands last in this direction."""
         if self.column.sort_keys is not None:
             keys = self.column.sort_keys(found)
         else:

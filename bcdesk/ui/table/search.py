@@ -25,9 +25,10 @@ def matching(ids: list[str], rows: Mapping[str, Any], haystack: Callable[[Any], 
     return ids
 
 
-def narrowed(ids: list[str], texts: list[str], words: Words) -> tuple[list[str], list[str]]:
-    """Return those of ``ids`` whose haystacks in the parallel list ``texts`` hold every word, and their haystacks."""
-    for word in words:
-        hits = [word in text for text in texts]
-        ids, texts = list(compress(ids, hits)), list(compress(texts, hits))
-    return ids, texts
+def holding(rows: Mapping[str, Any], haystack: Callable[[Any], str], word: str) -> set[str]:
+    """Return the ids of all rows that hold ``word``.
+
+    Rows are read in the order in which they were made, where each lies next to the other in memory: several times
+    faster than in the order of a table, and nothing has to be kept for it.
+    """
+    return set(compress(rows, [word in text for text in map(haystack, rows.values())]))

@@ -25,9 +25,9 @@ class StepSorter(QObject):
         """Tell whether a sort is under way."""
         return self._steps is not None
 
-    def start(self, ids: list[str], rows: Mapping[str, Any], by: Sorting) -> None:
-        """Sort a copy of ``ids``; a sort under way is dropped."""
-        self._steps = by.sort_steps(list(ids), rows)
+    def start(self, rows: Mapping[str, Any], by: Sorting) -> None:
+        """Sort the ids of ``rows``; a sort under way is dropped."""
+        self._steps = by.sort_steps(rows)
         self._timer.start()
 
     def stop(self) -> None:

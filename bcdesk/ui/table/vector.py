@@ -5,13 +5,15 @@ where there is no search ``view`` is the very list ``base``.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from bcdesk.ui.table import search
-from bcdesk.ui.table.ordering import places_of
 
 Select = Callable[[Sequence[str]], list[str]]
 """Keeps those of the given ids that a filter lets through, in their order."""
+
+FEW: Final = 4
+"""Reading a row through its id costs about so many times reading it in the order in which rows were made."""
 
 
 class IndexVector:
@@ -23,8 +25,6 @@ class IndexVector:
         self.words: search.Words = ()
         self.select: Select | None = None
         self._haystack = haystack
-        self._texts: list[str] | None = None  # haystacks parallel to base, made by the first search
-        self._found: list[str] | None = None  # haystacks parallel to view, while there is a search
         self.order: list[str] = list(rows)
         self.base = self.view = self.order
 
@@ -32,7 +32,6 @@ class IndexVector:
         """Take ``order`` as the new order of all ids, and filter and search it anew."""
         self.order = order
         self.base = order if self.select is None else list(self.select(order))
-        self._texts = None
         self._search()
 
     def look_for(self, words: search.Words) -> bool:
@@ -40,8 +39,8 @@ class IndexVector:
         before, self.words = self.words, words
         if words == before:
             return False
-        if self._found is not None and search.narrows(before, words):
-            self.view, self._found = search.narrowed(self.view, self._found, words)
+        if len(self.view) * FEW <= len(self.rows) and search.narrows(before, words):
+            self.view = self.matching(self.view)
         else:
             self._search()
         return True
@@ -56,22 +55,11 @@ class IndexVector:
 
     def extend(self, ids: list[str], passing: list[str], matching: list[str]) -> None:
         """Append ``ids`` to the order, ``passing`` to what passes and ``matching`` to what shows."""
-        if self._texts is not None:
-            self._texts += self._texts_of(passing)
-        if self._found is not None:
-            self._found += self._texts_of(matching)
         if self.view is not self.base:
             self.view += matching
         if self.base is not self.order:
             self.base += passing
         self.order += ids
-
-    def reread(self, ids: Collection[str]) -> None:
-        """Read the haystacks of changed rows anew."""
-        self._found = None
-        if self._texts is not None:
-            for place in places_of(self.base, ids):
-                self._texts[place] = self._haystack(self.rows[self.base[place]])
 
     def forget(self, gone: Collection[str]) -> None:
         """Drop ids from what is not shown; those that show are cut from ``view`` one by one before."""
@@ -79,15 +67,10 @@ class IndexVector:
             self.base[:] = [one for one in self.base if one not in gone]
         if self.order is not self.view and self.order is not self.base:
             self.order[:] = [one for one in self.order if one not in gone]
-        self._texts = self._found = None
-
-    def _texts_of(self, ids: list[str]) -> list[str]:
-        return list(map(self._haystack, map(self.rows.__getitem__, ids)))
 
     def _search(self) -> None:
-        if not self.words:
-            self.view, self._found = self.base, None
-            return
-        if self._texts is None:
-            self._texts = self._texts_of(self.base)
-        self.view, self._found = search.narrowed(self.base, self._texts, self.words)
+        self.view = self.base
+        if self.words:
+            held = search.holding(self.rows, self._haystack, self.words[0])
+            found = [one for one in self.base if one in held]
+            self.view = search.matching(found, self.rows, self._haystack, self.words[1:])

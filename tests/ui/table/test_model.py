@@ -50,7 +50,7 @@ def test_that_sorting_orders_every_row_and_puts_the_missing_last(model: TableMod
     model.sort_by("name", False)
     assert shown(model) == ["r2", "r3", "r5", "r1", "r4"]
     model.sort(1, Qt.SortOrder.DescendingOrder)
-    assert shown(model) == ["r1", "r5", "r4", "r2", "r3"]
+    assert shown(model) == ["r1", "r4", "r5", "r2", "r3"]  # equals in the order in which they came
     with pytest.raises(KeyError):
         model.sort_by("group", False)
 
@@ -267,3 +267,13 @@ def test_that_one_signal_tells_of_many_changes(model: TableModel, rows: dict[str
     told = QSignalSpy(model.dataChanged)
     model.apply(changed=list(new))
     assert told.count() == 1
+
+
+def test_that_a_row_which_a_sort_took_in_is_not_added_twice(model: TableModel, rows: dict[str, Row]) -> None:
+    rows["r6"] = Row("r6", "Kiwi", 60)
+    del rows["r2"]
+    model.sort_by("name", False)
+    assert "r6" in shown(model)
+    model.apply(added=["r6"], removed=["r2"])
+    assert shown(model) == ["r3", "r6", "r5", "r1", "r4"]
+    assert model.total == len(rows)

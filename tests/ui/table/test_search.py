@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcdesk.ui.table.search import matching, narrows, words_of
+from bcdesk.ui.table.search import holding, matching, narrows, words_of
 
 text = st.text(alphabet="abc ", max_size=8)
 
@@ -20,6 +20,12 @@ def test_that_narrowing_what_was_found_equals_searching_everything(before: str, 
     if narrows(first, second):
         assert matching(matching(list(rows), rows, str, first), rows, str, second) == whole
     assert whole == [one for one in rows if all(word in rows[one] for word in now.split())]
+
+
+def test_that_reading_all_rows_finds_what_reading_each_does() -> None:
+    rows = {"r1": "a live key", "r2": "a test key", "r3": "live"}
+    assert holding(rows, str, "live") == {"r1", "r3"}
+    assert holding({}, str, "live") == set()
 
 
 def test_that_a_shorter_text_does_not_narrow() -> None:
