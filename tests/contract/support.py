@@ -8,10 +8,11 @@ from typing import Any
 
 import httpx
 
-from bcdesk.server import members
+from bcdesk.server import members, users
 from bcdesk.server.app import create_app
 from bcdesk.server.database import Database, sqlite_url
 from bcdesk.server.limits import Limits
+from bcdesk.server.oauth import consents
 from bcdesk.server.schema import prepare
 from bcdesk.server.server_secret import ServerSecret
 from bcdesk.server.state import ServerState
@@ -22,6 +23,9 @@ START = 1_790_000_000.0
 ROLES = ("owner", "manager", "viewer")
 SECRET = bytes(range(32))
 KEY = {"name": "Shop", "environment": "live", "scopes": ["beats.read"]}
+WEB = {"name": "Shop", "type": "web", "redirect_uris": ["https://shop.example/back"], "scopes": ["beats.read"]}
+MOBILE = {**WEB, "type": "mobile", "redirect_uris": ["shop.example.app:/back"]}
+SERVICE = {"name": "Nightly", "type": "service", "scopes": ["beats.read"]}
 
 
 class Clock:
@@ -143,6 +147,38 @@ class Api:
         assert reply.status_code == 201, reply.text
         found: dict[str, Any] = reply.json()
         return found
+
+    async def make_app(self, **values: object) -> dict[str, Any]:
+        """Register an application, of the web unless told otherwise: ``app``, ``secret``, ``handover``."""
+        reply = await self.manager.secret_post("/manage/v1/apps", {**WEB, **values})
+        assert reply.status_code == 201, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
+    async def make_secret(self, app_id: str, **values: object) -> dict[str, Any]:
+        """Give an application a new secret and return the reply: ``version``, ``app``, ``secret``, ``handover``."""
+        reply = await self.manager.secret_post(f"/manage/v1/apps/{app_id}/secrets", values)
+        assert reply.status_code == 201, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
+    async def app_row(self, app_id: str) -> dict[str, Any]:
+        """Return an application as the server tells it now."""
+        reply = await self.viewer.get(f"/manage/v1/apps/{app_id}")
+        assert reply.status_code == 200, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
+    def make_grant(self, app_id: str, user: str = "Listener") -> str:
+        """Let a user, made where there is none of that name, allow an application something; return the grant's id."""
+        email = f"{user.lower()}@home.example"
+        with self.state.database.write() as connection:
+            found = users.find_by_email(connection, email) or users.add(
+                self.state, connection, actor="test", name=user, email=email, password="not a secret", now=self.clock()
+            )
+            return consents.open_(
+                self.state, connection, app_id=app_id, user_id=found.id, scopes=["beats.read"], now=self.clock()
+            )
 
     async def key(self, key_id: str) -> dict[str, Any]:
         """Return a key as the server tells it now."""

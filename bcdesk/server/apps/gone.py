@@ -52,9 +52,9 @@ def call_off(connection: Connection, app_id: str, secret: SecretRecord) -> None:
 
 
 def stand_in(connection: Connection, app_id: str, gone: str, name: str) -> None:
-    """Have later secrets of an application, once they are discarded, put back ``name`` in the place of ``gone``."""
+    """Have other secrets of an application, once they are discarded, put back ``name`` in the place of ``gone``."""
     for later in secrets_of(connection, app_id):
-        if gone in later.undoes:
+        if gone in later.undoes and later.id != name:
             undo = {name if old == gone else old: before for old, before in later.undoes.items()}
             set_secret(connection, later.id, undo=json.dumps(undo))
 
