@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from bcdesk.contract import app_routes, routes, wire
 from bcdesk.contract.codes import Code, Fault
 from bcdesk.contract.routes import Route
+from bcdesk.server import openapi_oauth
 from bcdesk.server.manage import Limit, Place
 from bcdesk.server.openapi_data import (
     BY_ROUTE,
@@ -66,17 +67,22 @@ def document(app: FastAPI) -> str:
         "member": {"type": "http", "scheme": "bearer", "description": "A member's token of the client bcdesk."},
         "key": {"type": "http", "scheme": "bearer", "description": "An API key."},
     }
+    found["components"]["securitySchemes"] |= openapi_oauth.SECURITY
     found["components"]["headers"] = HEADERS
+    schemas |= openapi_oauth.SCHEMAS
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
             _complete(_BY_PLACE[path, method], operation)
+    found["paths"] |= openapi_oauth.paths()
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
 def _complete(route: Route, operation: _Json) -> None:
     for parameter in operation.get("parameters", []):
         parameter["schema"].pop("title", None)
-    operation["security"] = [{"member": []}] if route.role else [{"key": []}] if route in OF_REPLIES else []
+    operation["security"] = (
+        [{"member": []}] if route.role else [{"key": []}, {"access": []}] if route in OF_REPLIES else []
+    )
     if route.role is not None:
         operation["description"] = f"{operation.get('description', '')} Least role: {route.role}.".strip()
     if route.makes_secret:
@@ -183,11 +189,19 @@ def _stand_ins() -> FastAPI:
 
     def add(route: Route, endpoint: Any, model: type[wire.Wire]) -> None:
         app.add_api_route(
-            route.path, endpoint, methods=[route.method], response_model=model, name=route.name, operation_id=route.name
+            route.path,
+            endpoint,
+            methods=[route.method],
+            response_model=model,
+            name=route.name,
+            operation_id=route.name,
+            status_code=201 if route is app_routes.PURCHASES else 200,
         )
 
     add(routes.ME, _me, wire.Profile)
     add(routes.BEATS, _beats, wire.BeatList)
+    add(app_routes.PURCHASES, _purchases, wire.Purchase)
+    add(app_routes.SUBSCRIPTION, _subscription, wire.Subscription)
     add(routes.HEALTHZ, _healthz, wire.Health)
     add(routes.READYZ, _readyz, wire.Health)
     add(routes.OPENAPI, _openapi, _Document)
@@ -195,11 +209,19 @@ def _stand_ins() -> FastAPI:
 
 
 def _me() -> None:
-    """Tell whose account the key belongs to."""
+    """Tell whose account the credential belongs to."""
 
 
 def _beats(limit: Limit = routes.PAGE_DEFAULT, cursor: Place = None) -> None:
     """Browse the catalogue."""
+
+
+def _purchases(body: wire.PurchaseNew) -> None:
+    """Buy a licence of a beat."""
+
+
+def _subscription() -> None:
+    """Tell which subscription the account has."""
 
 
 def _healthz() -> None:

@@ -102,6 +102,8 @@ BY_ROUTE: Final[Mapping[Route, tuple[Code, ...]]] = {
     app_routes.GRANTS_LIST: (Code.MALFORMED_QUERY, Code.INVALID_VALUES),
     routes.ME: _V1,
     routes.BEATS: (*_V1, Code.MALFORMED_QUERY, Code.INVALID_VALUES),
+    app_routes.PURCHASES: (*_V1, *WITH_BODY),
+    app_routes.SUBSCRIPTION: _V1,
     routes.READYZ: (Code.UNAVAILABLE,),
 }
 _ROW: Final = ("ETag",)
@@ -124,6 +126,8 @@ OF_REPLIES: Final[Mapping[Route, tuple[str, ...]]] = {
     app_routes.APPS_ENABLE: _ROW,
     routes.ME: _LIMITED,
     routes.BEATS: _LIMITED,
+    app_routes.PURCHASES: _LIMITED,
+    app_routes.SUBSCRIPTION: _LIMITED,
 }
 """Headers of a route's good replies beside ``X-Request-Id``."""
 

@@ -11,7 +11,8 @@ from bcdesk.contract.codes import Code
 from bcdesk.server.openapi_data import SECRET_FORMS, STATUS_OF
 from tests.contract.support import Api
 
-ROUTES = (*routes.ROUTES, *app_routes.MANAGED)
+ROUTES = (*routes.ROUTES, *app_routes.APP_ROUTES)
+OAUTH = ("/oauth/", "/.well-known/")
 METHODS = {"get", "post", "patch", "put", "delete"}
 
 
@@ -72,7 +73,10 @@ async def test_that_every_problem_is_told_with_its_form(document: dict[str, Any]
     for path, _, operation in operations(document):
         for status, reply in operation["responses"].items():
             assert "X-Request-Id" in reply["headers"], path
-            if int(status) >= 400:
+            if int(status) >= 400 and path.startswith(OAUTH):
+                (content,) = reply["content"].values()
+                assert content["schema"] in ({"$ref": "#/components/schemas/OAuthError"}, {"type": "string"})
+            elif int(status) >= 400:
                 (schema,) = (one["schema"] for one in [reply["content"]["application/problem+json"]])
                 codes = schema["allOf"][1]["properties"]["code"]["enum"]
                 assert codes
@@ -127,7 +131,7 @@ async def test_that_security_and_roles_are_told(document: dict[str, Any]) -> Non
         if route.role is not None:
             assert operation["security"] == [{"member": []}]
             assert f"Least role: {route.role}." in operation["description"]
-    assert document["paths"]["/v1/beats"]["get"]["security"] == [{"key": []}]
+    assert document["paths"]["/v1/beats"]["get"]["security"] == [{"key": []}, {"access": []}]
     assert document["paths"]["/healthz"]["get"]["security"] == []
 
 
