@@ -11,16 +11,13 @@ from bcdesk.ui.keys import access
 from bcdesk.ui.keys.filters import status_of
 from bcdesk.ui.keys.verbs import retiring, unused
 from bcdesk.ui.menus import SEPARATOR
+from bcdesk.ui.page.row_commands import RowCommands
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bcdesk.contract.rows import KeyRow
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.keys.verbs import KeyVerbs
-
-    Reason = Callable[[KeyRow, float], str | None]
 
 ROW_MENU: Final = (
     "keys.details", "keys.hand_over", "keys.rotate", "keys.edit", SEPARATOR,
@@ -30,16 +27,13 @@ ROW_MENU: Final = (
 )  # fmt: skip
 
 
-class KeyCommands:
+class KeyCommands(RowCommands):
     """Builds the commands from what the desk knows; each is about the key whose id the context carries."""
 
     def __init__(self, desk: Desk, verbs: KeyVerbs) -> None:
         """Let ``verbs`` do what the commands ask."""
-        self._desk, self._verbs = desk, verbs
-
-    def row(self, context: Context) -> KeyRow | None:
-        """Return the key that ``context`` is about, as the store has it now."""
-        return self._desk.store.keys.get(context.target) if isinstance(context.target, str) else None
+        super().__init__(desk, desk.store.keys, tr("Keys"), tr("Choose a key first."))
+        self._verbs = verbs
 
     def all(self) -> tuple[Command, ...]:
         """Return every command about keys themselves."""
@@ -47,95 +41,51 @@ class KeyCommands:
         return (
             Command(
                 "keys.new", tr("New key…"), lambda _context: verbs.new(), shortcut="Ctrl+N", icon="plus", group=group,
-                enabled=self._new_reason, shown=self._manages, aliases=(tr("create key"), tr("generate key")),
+                enabled=self.new_reason, shown=self.manages, aliases=(tr("create key"), tr("generate key")),
             ),
-            self._about(
+            self.about(
                 "keys.rotate", tr("Rotate…"), verbs.rotate, access.rotate_reason, icon="rotate", shortcut="Ctrl+R",
                 only=_works, aliases=(tr("regenerate key"), tr("renew key")), makes_secret=True,
             ),
-            self._about("keys.edit", tr("Edit…"), verbs.edit, access.edit_reason, icon="edit", shortcut="F2",
+            self.about("keys.edit", tr("Edit…"), verbs.edit, access.edit_reason, icon="edit", shortcut="F2",
                         only=_works, aliases=(tr("rename key"), tr("change scopes"))),
-            self._about("keys.disable", tr("Turn off"), verbs.disable, access.disable_reason, icon="power",
+            self.about("keys.disable", tr("Turn off"), verbs.disable, access.disable_reason, icon="power",
                         only=lambda row, now: status_of(row, now) == "active", aliases=(tr("disable key"),)),
-            self._about("keys.enable", tr("Turn on"), verbs.enable, access.enable_reason, icon="power",
+            self.about("keys.enable", tr("Turn on"), verbs.enable, access.enable_reason, icon="power",
                         only=lambda row, now: status_of(row, now) == "disabled", aliases=(tr("enable key"),)),
-            self._about("keys.revoke", tr("Revoke…"), verbs.revoke, access.revoke_reason, icon="revoke",
+            self.about("keys.revoke", tr("Revoke…"), verbs.revoke, access.revoke_reason, icon="revoke",
                         only=lambda row, _now: row.revoked_at is None, shortcut="Del",
                         danger=True, aliases=(tr("delete key"), tr("leaked key"))),
-            self._about("keys.leaked", tr("It may have leaked…"), verbs.revoke, access.leaked_reason, icon="revoke",
+            self.about("keys.leaked", tr("It may have leaked…"), verbs.revoke, access.leaked_reason, icon="revoke",
                         only=lambda row, now: access.leaked_reason(row, now) is None, danger=True),
-            self._about("keys.restore", tr("Restore"), verbs.restore, access.restore_reason, icon="restore",
+            self.about("keys.restore", tr("Restore"), verbs.restore, access.restore_reason, icon="restore",
                         only=lambda row, now: access.restore_reason(row, now) is None, aliases=(tr("undo revoke"),)),
-            self._about("keys.replacement", tr("Make a replacement…"), verbs.new, access.replacement_reason,
+            self.about("keys.replacement", tr("Make a replacement…"), verbs.new, access.replacement_reason,
                         icon="plus", only=lambda row, now: access.replacement_reason(row, now) is None,
                         makes_secret=True),
-            self._about("keys.retire", tr("Retire the old version now…"), verbs.retire, _retiring_reason,
+            self.about("keys.retire", tr("Retire the old version now…"), verbs.retire, _retiring_reason,
                         short=tr("Retire now…"), icon="clock", danger=True,
                         only=lambda row, _now: retiring(row) is not None),
-            self._about("keys.extend", tr("Extend the old version…"), verbs.extend, _retiring_reason,
+            self.about("keys.extend", tr("Extend the old version…"), verbs.extend, _retiring_reason,
                         short=tr("Extend…"), icon="clock", only=lambda row, _now: retiring(row) is not None),
-            self._about("keys.hand_over", tr("Hand it over…"), verbs.hand_over, self._waiting_reason,
+            self.about("keys.hand_over", tr("Hand it over…"), verbs.hand_over, self._waiting_reason,
                         icon="key", only=lambda row, now: self._waiting_reason(row, now) is None, makes_secret=True),
-            self._about("keys.replace_unused", tr("Replace the unused version…"), verbs.replace_unused,
+            self.about("keys.replace_unused", tr("Replace the unused version…"), verbs.replace_unused,
                         _unused_reason, short=tr("Replace it…"), icon="rotate", makes_secret=True,
                         only=lambda row, now: _unused_reason(row, now) is None),
-            self._about("keys.discard_unused", tr("Discard the unused version"), verbs.discard_unused,
+            self.about("keys.discard_unused", tr("Discard the unused version"), verbs.discard_unused,
                         self._discard_reason, short=tr("Discard"), icon="close",
                         only=lambda row, now: self._discard_reason(row, now) is None),
             Command(
                 "keys.copy_id", tr("Copy id"), self._copy_id, shortcut="Ctrl+Shift+C", icon="copy", group=group,
-                enabled=self._any_row, aliases=(tr("copy key id"),),
+                enabled=self.any_row, aliases=(tr("copy key id"),),
             ),
         )  # fmt: skip
-
-    # ------------------------------------------------------------------ how one is built
-
-    def _about(
-        self, command_id: str, text: str, act: Callable[[str], None], reason: Reason, *, icon: str = "",
-        shortcut: str = "", danger: bool = False, makes_secret: bool = False,
-        only: Callable[[KeyRow, float], bool] | None = None, aliases: tuple[str, ...] = (), short: str = "",
-    ) -> Command:  # fmt: skip
-        def enabled(context: Context) -> str | None:
-            row = self.row(context)
-            if row is None:
-                return tr("Choose a key first.")
-            said = access.change_reason(self._desk.store) or reason(row, self._desk.now())
-            return said or (self._desk.gate.reason() if makes_secret else None)
-
-        def shown(context: Context) -> bool:
-            row = self.row(context)
-            return self._manages(context) and (row is None or only is None or only(row, self._desk.now()))
-
-        def run(context: Context) -> None:
-            row = self.row(context)
-            if row is not None:
-                act(row.id)
-
-        return Command(command_id, text, run, shortcut=shortcut, icon=icon, group=tr("Keys"), enabled=enabled,
-                       shown=shown, aliases=aliases, danger=danger, short=short)  # fmt: skip
-
-    def _manages(self, _context: Context) -> bool:
-        return access.may_manage(self._desk.store)
-
-    def _new_reason(self, _context: Context) -> str | None:
-        return access.change_reason(self._desk.store) or self._desk.gate.reason()
-
-    def _any_row(self, context: Context) -> str | None:
-        return None if self.row(context) is not None else tr("Choose a key first.")
 
     def _copy_id(self, context: Context) -> None:
         row = self.row(context)
         if row is not None:
             QGuiApplication.clipboard().setText(row.id)  # an id is no secret
-
-    # ------------------------------------------------------------------ what only the journal knows
-
-    def knows_secret(self, row: KeyRow) -> bool:
-        """Tell whether this desk can still fetch the secret of ``row`` that waits."""
-        if row.handover is None or row.handover.state != "waiting":
-            return False
-        entry = self._desk.journal.find(row.handover.id)
-        return entry is not None and entry.state in ("sealed", "waiting")
 
     def _waiting_reason(self, row: KeyRow, _now: float) -> str | None:
         return None if self.knows_secret(row) else tr("No secret of this key waits here.")

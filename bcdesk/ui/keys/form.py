@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
-
 from bcdesk.contract import key_rules as rules
 from bcdesk.contract.codes import Fault
+from bcdesk.ui.field_form import FieldForm
 from bcdesk.ui.keys.draft import FormValues, likely_range
 from bcdesk.ui.keys.expiry import Expiry
 from bcdesk.ui.keys.scope_list import ScopeList
-from bcdesk.ui.problems import of_fault
 from bcdesk.ui.text import tr
-from bcdesk.ui.theme import Space
-from bcdesk.ui.widgets import Button, Field, LineEdit, ListEdit, Segmented, TagEdit
+from bcdesk.ui.widgets import Button, ListEdit, Segmented
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,31 +24,22 @@ WIDTH: Final = 640
 """Width in pixels of a dialog with this form."""
 
 
-class KeyForm(QObject):
+class KeyForm(FieldForm):
     """Puts the fields of a key into a dialog, reads them, and says what is wrong with them at their place."""
-
-    changed = Signal()
 
     def __init__(
         self, dialog: Dialog, now: Callable[[], float], values: FormValues, *, row: KeyRow | None = None
     ) -> None:
         """Fill ``dialog`` from ``values``; with ``row`` the environment and the standing expiry belong to that key."""
         super().__init__(dialog)
-        self._dialog, self._now, self._new = dialog, now, row is None
+        self._now, self._new = now, row is None
         self._standing = None if row is None else row.expires_at
-        self._fields: dict[str, Field] = {}
         self._environment = values.environment
-        where = tr("Such as “Storefront server”")
-        self._name = LineEdit(values.name, most=rules.NAME_MAX, placeholder=where, name="name")
-        self._description = LineEdit(values.description, most=rules.DESCRIPTION_MAX, name="description")
-        self._owner = LineEdit(values.owner, most=rules.OWNER_MAX, placeholder=tr("Who answers for it"), name="owner")
-        self._tags = TagEdit(values.tags, placeholder=tr("Parted by commas"), name="tags")
+        self.describe(values, tr("Such as “Storefront server”"))
         self._scopes = ScopeList(values.scopes, values.environment)
         self._expiry = Expiry(now, keep=None if row is None else (values.expires_at,))
         self._cidrs = ListEdit(values.allowed_cidrs, placeholder="196.201.4.0/24", lines=2, name="allowed_cidrs")
-        self._over = False
         self._build()
-        dialog.finished.connect(self._end)
 
     def values(self) -> FormValues:
         """Return what the fields hold."""
@@ -70,52 +57,16 @@ class KeyForm(QObject):
     def fill(self, values: FormValues, *, standing: float | None) -> None:
         """Show ``values``; ``standing`` is the expiry that the key now has on the server."""
         self._standing = standing
-        for editor, text in (
-            (self._name, values.name),
-            (self._description, values.description),
-            (self._owner, values.owner),
-            (self._tags, ", ".join(values.tags)),
-        ):
-            if editor.text() != text:
-                editor.setText(text)
+        self.describe_again(values)
         self._scopes.set_values(values.scopes)
         self._expiry.set_standing(standing, values.expires_at)
         if tuple(self._cidrs.values()) != values.allowed_cidrs:
             self._cidrs.setPlainText("\n".join(values.allowed_cidrs))
 
-    def field(self, pointer: str) -> Field:
-        """Return the field of a JSON pointer such as ``/name``."""
-        return self._fields[pointer]
-
-    def focus(self) -> None:
-        """Put the focus into the first field."""
-        self._fields["/name"].focus()
-
-    def check(self) -> bool:
-        """Judge every field, show each fault at its place, and tell whether there was none."""
-        faults = self._sentences()
-        self._dialog.show_faults(faults)
-        return not faults
-
-    def sentences_of(self, faults: list[FieldFault]) -> dict[str, str]:
-        """Turn faults into sentences by pointer; those of an entry name the entry."""
-        said: dict[str, str] = {}
-        for fault in faults:
-            said.setdefault(fault.pointer, self._sentence(fault))
-        return said
-
     # ------------------------------------------------------------------ building
 
     def _build(self) -> None:
-        add = self._add
-        self._beside(
-            ("/name", Field(tr("Name"), self._name, name="field.name")),
-            ("/description", Field(tr("Description"), self._description, optional=True, name="field.description")),
-        )
-        self._beside(
-            ("/owner", Field(tr("Owner"), self._owner, optional=True, name="field.owner")),
-            ("/tags", Field(tr("Tags"), self._tags, optional=True, name="field.tags")),
-        )
+        add = self.add
         if self._new:
             choice = Segmented(
                 [("sandbox", tr("Sandbox")), ("live", tr("Live"))],
@@ -135,26 +86,7 @@ class KeyForm(QObject):
         )
         self._meant.hide()
         self._dialog.add(self._meant)
-        for pointer, field in self._fields.items():
-            field.editor.installEventFilter(self)
-            field.editor.setProperty("pointer", pointer)
-            if hasattr(field.editor, "changed"):
-                field.editor.changed.connect(lambda pointer=pointer: self._edited(pointer))
-
-    def _add(self, pointer: str, label: str, editor: QWidget, *, hint: str = "", optional: bool = False) -> None:
-        field = Field(label, editor, hint, optional=optional, name=f"field.{pointer[1:]}")
-        self._fields[pointer] = self._dialog.add_field(pointer, field)
-
-    def _beside(self, *pairs: tuple[str, Field]) -> None:
-        box = QWidget()
-        box.setObjectName("beside")
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.M)
-        for pointer, field in pairs:
-            self._fields[pointer] = self._dialog.register_field(pointer, field)
-            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        self._dialog.add(box)
+        self.watch()
 
     def _cidr_hint(self) -> str:
         return tr("One range a line. With none, the key works from any address.")
@@ -168,56 +100,38 @@ class KeyForm(QObject):
         else:
             words = tr("For testing: read scopes only, {n:,} requests a minute.", n=limit)
         self._fields["/environment"].set_hint(words)
-        self._edited("/environment")
-
-    def _end(self, _result: int) -> None:
-        self._over = True
+        self.edited("/environment")
 
     # ------------------------------------------------------------------ judging
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut and not self._over:
-            pointer = watched.property("pointer")
-            if isinstance(pointer, str) and self._touched(pointer):
-                self._judge(pointer)
-        return super().eventFilter(watched, event)
+    def faults(self) -> list[FieldFault]:
+        """Judge by the contract's rules."""
+        return self.values().faults(self._now(), known_expiry=self._standing)
 
-    def _touched(self, pointer: str) -> bool:
-        """An empty name is no fault while it is passed by; it is one on submit."""
-        return pointer != "/name" or bool(self._name.value()) or bool(self._fields[pointer].fault)
-
-    def _edited(self, pointer: str) -> None:
-        field = self._fields.get(pointer)
-        if pointer == "/expires_at" and field is not None:
-            field.set_hint(self._expiry.words())
-        if field is not None and field.fault:
-            self._judge(pointer)
+    def edited(self, pointer: str) -> None:
+        """Say the expiry's day in words, and take back what was offered for another text."""
+        if pointer == "/expires_at":
+            self._fields[pointer].set_hint(self._expiry.words())
         if pointer == "/allowed_cidrs":
             self._meant.hide()
-        self.changed.emit()
+        super().edited(pointer)
 
-    def _judge(self, pointer: str) -> None:
-        said = self._sentences()
-        own = (text for at, text in said.items() if at == pointer or at.startswith(f"{pointer}/"))
-        self._fields[pointer].set_fault(next(own, None))
+    def judge(self, pointer: str) -> None:
+        """Judge a field, and offer the range that was meant."""
         if pointer == "/allowed_cidrs":
             self._offer_likely_range()
-        self._dialog.fit()
+        super().judge(pointer)
 
-    def _sentences(self) -> dict[str, str]:
-        return self.sentences_of(self.values().faults(self._now(), known_expiry=self._standing))
+    def entries(self, name: str) -> list[str] | None:
+        """Return the entries of a list."""
+        return {"allowed_cidrs": self._cidrs.values(), "tags": self._tags.values()}.get(name)
 
-    def _sentence(self, fault: FieldFault) -> str:
-        words = of_fault(fault.code)
-        parts = fault.pointer.split("/")
-        entries = {"allowed_cidrs": self._cidrs.values(), "tags": self._tags.values()}.get(parts[1])
-        if entries is None or len(parts) < 3 or not parts[2].isdigit() or int(parts[2]) >= len(entries):
-            return words
-        entry = entries[int(parts[2])]
+    def sentence_of(self, entry: str, fault: FieldFault) -> str:
+        """Name the range that an entry most likely means."""
         meant = likely_range(entry) if fault.code == Fault.HOST_BITS_SET else None
         if meant:
             return tr("{entry} names one address of a range. Did you mean {meant}?", entry=entry, meant=meant)
-        return tr("“{entry}”: {words}", entry=entry, words=words)
+        return super().sentence_of(entry, fault)
 
     # ------------------------------------------------------------------ the range that was meant
 
@@ -229,5 +143,5 @@ class KeyForm(QObject):
 
     def _use_likely_range(self) -> None:
         self._cidrs.setPlainText("\n".join(likely_range(entry) or entry for entry in self._cidrs.values()))
-        self._judge("/allowed_cidrs")
+        self.judge("/allowed_cidrs")
         self._fields["/allowed_cidrs"].focus()

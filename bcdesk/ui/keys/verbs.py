@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bcdesk.contract import key_rules
 from bcdesk.ui.dialogs import Dialog, ask
+from bcdesk.ui.page.verbs import Verbs
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from PySide6.QtWidgets import QWidget
-
-    from bcdesk.client.client import Client
     from bcdesk.client.values import Made
     from bcdesk.contract.rows import KeyRow, VersionRow
-    from bcdesk.ui.desk import Desk
-    from bcdesk.ui.page.undo import UndoBar
 
 
-class KeyVerbs:
+class KeyVerbs(Verbs):
     """Starts each verb as a task of the desk; every one binds to the id that it was started with."""
-
-    def __init__(
-        self,
-        desk: Desk,
-        host: QWidget,
-        undo: UndoBar,
-        *,
-        failed: Callable[[BaseException], None],
-        select: Callable[[str], object],
-    ) -> None:
-        """Open dialogs over ``host``; errors without a dialog go to ``failed``, new keys to ``select``."""
-        self._desk, self._host, self._undo = desk, host, undo
-        self._failed, self._select = failed, select
-        self._asking = False
 
     # ------------------------------------------------------------------ verbs with a dialog
 
@@ -95,32 +75,8 @@ class KeyVerbs:
 
     # ------------------------------------------------------------------ how they run
 
-    def _dialog(self, name: str, coro: Coroutine[Any, Any, None]) -> None:
-        if self._asking:
-            coro.close()
-            return
-        self._asking = True
-        task = self._desk.scope.start(coro, name=name, on_error=self._failed)
-        task.add_done_callback(lambda _task: self._asked())
-
-    def _asked(self) -> None:
-        self._asking = False
-        if not self._host.isAncestorOf(self._host.window().focusWidget()):  # its widget went with the key's old state
-            self._host.setFocus()
-
-    def _at_once(self, name: str, coro: Coroutine[Any, Any, None]) -> None:
-        self._desk.scope.start(coro, name=name, on_error=self._failed)
-
     def _row(self, key_id: str) -> KeyRow | None:
         return self._desk.store.keys.get(key_id)
-
-    def _client(self) -> Client:
-        client = self._desk.client
-        if client is None:
-            from bcdesk.client.errors import Unreachable
-
-            raise Unreachable("refused")
-        return client
 
     async def _new(self, replaces_id: str | None) -> None:
         from bcdesk.ui.keys.create import CreateDialog
@@ -252,10 +208,6 @@ class KeyVerbs:
             await discard(client=client, store=store, journal=journal, made=entry)
         elif version is not None and version.state == "pending":
             await retire_version(client=client, store=store, key_id=key_id, version_id=version.id)
-
-    def _forget_offer(self, key_id: str) -> None:
-        if self._undo.row_id == key_id:
-            self._undo.dismiss()
 
 
 def retiring(row: KeyRow) -> VersionRow | None:
