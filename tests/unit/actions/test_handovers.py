@@ -72,7 +72,7 @@ async def test_that_an_interrupted_rotation_comes_back(bench: Bench) -> None:
     await bench.restart()
     (found,) = await recover(bench)
     assert found.made is not None
-    assert found.made.key.id == made.key.id
+    assert found.made.row.id == made.key.id
     assert len(bench.store.keys[made.key.id].versions) == 2
 
 
