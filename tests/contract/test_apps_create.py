@@ -1,5 +1,6 @@
 """Registering applications: the type decides what is left out, every refusal at its field, the secret once."""
 
+import asyncio
 import re
 import secrets
 from typing import Any
@@ -141,6 +142,15 @@ async def test_that_a_repetition_gets_the_same_reply_and_makes_nothing(api: Api,
     other = await api.manager.secret_post(APPS, {**body, "name": "Other"}, key=key)
     assert problem(other)[:2] == (422, "idempotency_key_reused")
     assert problem(await api.manager.post(APPS, body))[:2] == (400, "idempotency_key_missing")
+
+
+async def test_that_of_eight_at_once_with_one_key_one_is_made(api: Api) -> None:
+    key = secrets.token_urlsafe(32)
+    replies = await asyncio.gather(*(api.manager.secret_post(APPS, WEB, key=key) for _ in range(8)))
+    made = {reply.json()["secret"] for reply in replies if reply.status_code == 201}
+    assert len(made) == 1
+    assert {problem(reply)[1] for reply in replies if reply.status_code != 201} <= {"idempotency_in_flight"}
+    assert len((await api.viewer.get(APPS)).json()["items"]) == 1
 
 
 async def test_that_a_public_registration_is_replayed_for_ever(api: Api) -> None:

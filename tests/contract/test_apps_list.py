@@ -1,5 +1,6 @@
 """Lists of applications: pages in order, and with `since` no gap, apart from those of keys."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ async def test_that_each_change_comes_with_the_next_since(api: Api) -> None:
     since = (await told(api))["since"]
     assert ids(await told(api, f"?since={since}")) == []
     app_id = first["app"]["id"]
-    changes = [
+    changes: list[Callable[[], Awaitable[object]]] = [
         lambda: api.act(f"handovers/{first['handover']['id']}/ack", {"how": "file"}),
         lambda: api.make_secret(app_id),
         lambda: api.manager.patch(f"{APPS}/{app_id}", {"name": "Other"}, "*"),

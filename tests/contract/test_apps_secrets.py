@@ -1,5 +1,6 @@
 """Client secrets: two at most, an overlap that discarding calls off, and never none by accident."""
 
+import asyncio
 import sqlite3
 from typing import Any
 
@@ -68,6 +69,23 @@ async def test_that_there_are_two_at_most(api: Api) -> None:
     api.clock.advance(600)
     third = await api.make_secret(first["app"]["id"], overlap_seconds=60)
     assert set(live(third["app"])) == {second["secret"][-4:], third["secret"][-4:]}
+
+
+async def test_that_of_eight_at_once_one_is_made(api: Api) -> None:
+    first = await api.make_app()
+    path = f"/manage/v1/apps/{first['app']['id']}/secrets"
+    replies = await asyncio.gather(*(api.manager.secret_post(path, {}) for _ in range(8)))
+    assert sorted(reply.status_code for reply in replies) == [201] + [409] * 7
+    assert {problem(reply)[1] for reply in replies if reply.status_code == 409} == {"too_many_secrets"}
+    assert len(live(await api.app_row(first["app"]["id"]))) == 2
+
+
+async def test_that_of_two_deleted_at_once_one_stays(api: Api) -> None:
+    first, second = await with_two(api)
+    both = (first["app"]["secrets"][0], second["version"])
+    replies = await asyncio.gather(*(remove(api, first, one) for one in both))
+    assert sorted(reply.status_code for reply in replies) == [204, 409]
+    assert len(live(await api.app_row(first["app"]["id"]))) == 1
 
 
 async def test_that_a_discarded_secret_leaves_the_old_one_as_it_was(api: Api) -> None:

@@ -1,6 +1,6 @@
 """The demo shows what the portal page shows, once, and is marked for ever."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,6 @@ from bcdesk.server.schema import prepare
 from bcdesk.server.server_secret import ServerSecret
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import audit, callers, key_versions, keys
-from bcdesk.server.tables_apps import applications
 from tests.contract.support import SECRET, Api, Clock, open_state
 
 HOUR = 3600
@@ -30,16 +29,22 @@ def demo(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Ser
 
 
 @pytest.fixture
-async def listed(demo: ServerState, clock: Clock) -> dict[str, wire.Key]:
-    """Return the keys of the demo as a new owner lists them, by name."""
+async def demo_api(demo: ServerState, clock: Clock) -> AsyncIterator[Api]:
+    """Call the demo as a new owner."""
     with demo.database.write() as connection:
         owner = members.add(demo, connection, actor="test", name="Owner", role="owner", now=demo.now())
         token = members.issue_token(demo, connection, owner.id, actor="test", expires_at=None, now=demo.now())
     api = Api(demo, clock, dict.fromkeys(("owner", "manager", "viewer"), token))
-    session = wire.Session.model_validate((await api.viewer.get("/manage/v1/session")).json())
-    assert "demo" in session.capabilities
-    page = wire.KeyPage.model_validate((await api.viewer.get("/manage/v1/keys")).json())
+    yield api
     await api.close()
+
+
+@pytest.fixture
+async def listed(demo_api: Api) -> dict[str, wire.Key]:
+    """Return the keys of the demo as a new owner lists them, by name."""
+    session = wire.Session.model_validate((await demo_api.viewer.get("/manage/v1/session")).json())
+    assert "demo" in session.capabilities
+    page = wire.KeyPage.model_validate((await demo_api.viewer.get("/manage/v1/keys")).json())
     return {key.name: key for key in page.items if isinstance(key, wire.Key)}
 
 
@@ -81,16 +86,32 @@ async def test_that_the_sandbox_key_reads_only(listed: dict[str, wire.Key]) -> N
     assert set(listed["Sandbox Key"].scopes) == {"user.profile", "beats.read"}
 
 
-def test_that_the_two_applications_are_kept_ready(demo: ServerState) -> None:
-    with demo.database.read() as connection:
-        rows = connection.execute(sa.select(applications).order_by(applications.c.name)).all()
-    assert [(row.name, row.type, row.client_id, row.redirect_uris, row.disabled_at) for row in rows] == [
-        ("Beat Fusion App", "mobile", "client_5f82a4b7e9d287a3b5", '["beatfusion://callback"]', None),
-        (
-            "Beat Marketplace", "web", "client_7d93c8e5f2a16b4d9c",
-            '["https://beatmarketplace.com/oauth/callback"]', None,
+async def test_that_the_two_applications_are_as_the_page_shows_them(demo_api: Api) -> None:
+    page = wire.AppPage.model_validate((await demo_api.viewer.get("/manage/v1/apps")).json())
+    apps = [app for app in page.items if isinstance(app, wire.App)]
+    shown = {app.name: (app.type, app.status, app.client_id, app.redirect_uris, app.scopes) for app in apps}
+    assert shown == {
+        "Beat Fusion App": (
+            "mobile", "active", "client_5f82a4b7e9d287a3b5", ["beatfusion://callback"],
+            ["user.profile", "beats.read", "purchases.write"],
         ),
-    ]  # fmt: skip
+        "Beat Marketplace": (
+            "web", "active", "client_7d93c8e5f2a16b4d9c", ["https://beatmarketplace.com/oauth/callback"],
+            ["user.profile", "beats.read", "purchases.write", "user.subscription"],
+        ),
+    }  # fmt: skip
+    secrets = {app.name: [(len(one.last4), one.last_used_at, one.expires_at) for one in app.secrets] for app in apps}
+    assert secrets == {"Beat Fusion App": [], "Beat Marketplace": [(4, None, None)]}
+    assert all(app.pkce_required and app.created_by == "Demo data" and app.handover is None for app in apps)
+
+
+async def test_that_what_the_demo_shows_could_be_registered(demo_api: Api) -> None:
+    page = wire.AppPage.model_validate((await demo_api.viewer.get("/manage/v1/apps")).json())
+    for app in page.items:
+        assert isinstance(app, wire.App)
+        body = app.model_dump(include=set(wire.AppNew.model_fields))
+        made = (await demo_api.manager.secret_post("/manage/v1/apps", body)).json()["app"]
+        assert wire.App.model_validate(made).model_dump(include=set(body)) == body
 
 
 def test_that_callers_agree_with_the_last_use(demo: ServerState) -> None:

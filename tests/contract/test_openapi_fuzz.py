@@ -25,11 +25,14 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from bcdesk.contract import routes
+from bcdesk.contract import app_routes, routes
 from bcdesk.contract.routes import Route
+from bcdesk.server import users
 from bcdesk.server.app import create_app
-from tests.contract.support import KEY, Clock, open_state, seed_members
+from bcdesk.server.oauth import consents
+from tests.contract.support import KEY, WEB, Clock, open_state, seed_members
 
+ROUTES = (*routes.ROUTES, *app_routes.MANAGED)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -49,6 +52,11 @@ class Served:
     def __init__(self, folder: Path) -> None:
         self.state = open_state(folder, Clock())
         self.tokens = seed_members(self.state)
+        with self.state.database.write() as connection:
+            self.user = users.add(
+                self.state, connection, actor="test", name="Listener", email="listener@home.example",
+                password="not a secret", now=self.state.now(),
+            )  # fmt: skip
         listening = socket.create_server(("127.0.0.1", 0))
         self.base_url = self.state.base_url = self.state.issuer = f"http://127.0.0.1:{listening.getsockname()[1]}"
         self.server = uvicorn.Server(
@@ -71,12 +79,21 @@ class Served:
         """Return ids that exist, of a fresh key each time: no random id is ever one."""
         made = self.post("/manage/v1/keys", KEY)
         rotated = self.post(f"/manage/v1/keys/{made['key']['id']}/rotate", {"starts": "now"})
+        app = self.post("/manage/v1/apps", WEB)
+        with self.state.database.write() as connection:
+            grant_id = consents.open_(
+                self.state, connection, app_id=app["app"]["id"], user_id=self.user.id, scopes=["beats.read"],
+                now=self.state.now(),
+            )  # fmt: skip
         members = self.http.get(f"{self.base_url}/manage/v1/members", headers=self.headers("owner"), timeout=30).json()
         return {
             "key_id": made["key"]["id"],
             "version_id": made["key"]["versions"][0]["id"],
             "handover_id": rotated["handover"]["id"],
             "member_id": members["items"][-1]["id"],
+            "app_id": app["app"]["id"],
+            "secret_id": app["app"]["secrets"][0]["id"],
+            "grant_id": grant_id,
         }
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -129,13 +146,13 @@ def fuzz(served: Served, route: Route, examples: int, *, steady: bool = False) -
     return seen
 
 
-@pytest.mark.parametrize("route", routes.ROUTES, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_that_whatever_is_sent_gets_a_reply_that_the_document_told(served: Served, route: Route) -> None:
     assert fuzz(served, route, 10, steady=True)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("route", routes.ROUTES, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_that_it_does_so_for_long(served: Served, route: Route) -> None:
     assert fuzz(served, route, 500)

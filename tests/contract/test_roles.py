@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from bcdesk.contract import key_format, routes
+from bcdesk.contract import app_routes, key_format, routes
 from bcdesk.contract.routes import Route
 from bcdesk.server import members
-from tests.contract.support import KEY, ROLES, Api, Caller, problem
+from tests.contract.support import KEY, ROLES, WEB, Api, Caller, problem
 
 SECRET = re.compile(rb"bca_(?:live|test)_[0-9A-Za-z]{36}|bc[trs]_[0-9A-Za-z_-]{20,}")
 RANK = {"viewer": 0, "manager": 1, "owner": 2}
-MANAGED = [route for route in routes.ROUTES if route.role is not None]
+MANAGED = [route for route in (*routes.ROUTES, *app_routes.MANAGED) if route.role is not None]
 BODIES: dict[str, Any] = {
     "members.create": {"name": "New", "role": "viewer"},
     "members.patch": {"disabled": False},
@@ -24,74 +24,84 @@ BODIES: dict[str, Any] = {
     "keys.patch": {"name": "Other"},
     "keys.versions.extend": {"retires_at": "2026-09-22T00:00:00Z"},
     "handovers.ack": {"how": "copy"},
+    "apps.create": WEB,
+    "apps.patch": {"name": "Other"},
+    "apps.redirect_check": {"uri": "https://shop.example/back"},
 }
 
 
-async def call(caller: Caller, route: Route, made: dict[str, Any], member_id: str, key: str) -> httpx.Response:
-    path = route.at(
-        key_id=made["key"]["id"],
-        version_id=made["key"]["versions"][0]["id"],
-        handover_id=made["handover"]["id"],
-        member_id=member_id,
-    )
+async def fresh(api: Api) -> dict[str, str]:
+    """Make one of each and return their ids, and the secrets by what they are of."""
+    key, app = await api.make_key(), await api.make_app()
+    return {
+        "key_id": key["key"]["id"],
+        "version_id": key["key"]["versions"][0]["id"],
+        "handover_id": key["handover"]["id"],
+        "member_id": (await api.viewer.get("/manage/v1/members")).json()["items"][-1]["id"],
+        "app_id": app["app"]["id"],
+        "secret_id": app["app"]["secrets"][0]["id"],
+        "grant_id": api.make_grant(app["app"]["id"]),
+        "key": key["secret"],
+        "client secret": app["secret"],
+    }
+
+
+async def call(caller: Caller, route: Route, made: dict[str, str], key: str) -> httpx.Response:
     headers = {"Idempotency-Key": key, "If-Match": "*"}
-    return await caller.request(route.method, path, body=BODIES.get(route.name), headers=headers)
+    return await caller.request(route.method, route.at(**made), body=BODIES.get(route.name), headers=headers)
 
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_that_each_role_reaches_exactly_its_routes(api: Api, role: str) -> None:
     caller = api.calling(api.tokens[role])
-    member_id = (await api.viewer.get("/manage/v1/members")).json()["items"][-1]["id"]
     for route in MANAGED:
         assert route.role is not None
-        made = await api.make_key()
-        reply = await call(caller, route, made, member_id, secrets.token_urlsafe(32))
+        reply = await call(caller, route, await fresh(api), secrets.token_urlsafe(32))
         if RANK[role] >= RANK[route.role]:
-            assert reply.status_code in (200, 201, 409), (route, reply.text)
+            assert reply.status_code in (200, 201, 204, 409), (route, reply.text)
         else:
             assert problem(reply)[:2] == (403, "forbidden_role"), route
             assert reply.headers["www-authenticate"].startswith("Bearer ")
 
 
 async def test_that_no_reply_to_a_viewer_holds_a_secret(api: Api) -> None:
-    member_id = (await api.viewer.get("/manage/v1/members")).json()["items"][-1]["id"]
     seen = 0
     for route in MANAGED:
         key = secrets.token_urlsafe(32)
-        made = await api.make_key()
-        rotated = await api.manager.secret_post(f"/manage/v1/keys/{made['key']['id']}/rotate", {}, key=key)
-        replies = [await call(api.viewer, route, made, member_id, key)]
-        replies += [await api.viewer.get(f"/manage/v1/keys/{made['key']['id']}")]
-        replies += [await api.viewer.get("/manage/v1/keys?limit=1000")]
+        made = await fresh(api)
+        rotated = await api.manager.secret_post(f"/manage/v1/keys/{made['key_id']}/rotate", {}, key=key)
+        further = await api.manager.secret_post(f"/manage/v1/apps/{made['app_id']}/secrets", {}, key=key)
+        replies = [await call(api.viewer, route, made, key)]
+        paths = (f"keys/{made['key_id']}", "keys?limit=1000", f"apps/{made['app_id']}", "apps?limit=1000")
+        replies += [await api.viewer.get(f"/manage/v1/{path}") for path in paths]
         for reply in replies:
             assert not SECRET.search(reply.content), route
             assert not any(SECRET.search(value.encode()) for value in reply.headers.values()), route
             seen += 1
         assert SECRET.search(rotated.content)  # the control: a manager's reply does hold one
-    assert seen == 3 * len(MANAGED)
+        assert SECRET.search(further.content)
+    assert seen == 5 * len(MANAGED)
 
 
 async def test_that_only_secret_making_replies_hold_a_secret(api: Api) -> None:
-    member_id = (await api.viewer.get("/manage/v1/members")).json()["items"][-1]["id"]
     for route in MANAGED:
-        made = await api.make_key()
-        reply = await call(api.owner, route, made, member_id, secrets.token_urlsafe(32))
+        reply = await call(api.owner, route, await fresh(api), secrets.token_urlsafe(32))
         assert bool(SECRET.search(reply.content)) == (route.makes_secret and reply.status_code == 201), route
 
 
 @pytest.mark.parametrize("route", MANAGED, ids=lambda route: route.name)
 async def test_that_nobody_gets_in_without_a_members_token(api: Api, route: Route) -> None:
-    made = await api.make_key()
+    made = await fresh(api)
     cases = {
         None: (401, "token_missing"),
         members.draw_token(): (401, "invalid_token"),
         "nonsense": (401, "invalid_token"),
-        made["secret"]: (403, "not_a_management_token"),
-        "bcs_" + "x" * 43: (403, "not_a_management_token"),
+        made["key"]: (403, "not_a_management_token"),
+        made["client secret"]: (403, "not_a_management_token"),
         "bcr_" + "x" * 43: (403, "not_a_management_token"),
     }
     for token, expected in cases.items():
-        reply = await call(api.calling(token), route, made, "mem_0", "k" * 40)
+        reply = await call(api.calling(token), route, made, "k" * 40)
         assert problem(reply)[:2] == expected, token
         assert reply.headers["www-authenticate"].startswith('Bearer realm="bcdesk manage"')
         assert ("error=" in reply.headers["www-authenticate"]) == (token is not None)
@@ -158,6 +168,7 @@ async def test_that_another_method_is_refused_with_those_that_there_are(api: Api
         ("/manage/v1/keys", "GET, POST"),
         (f"/manage/v1/keys/{made['key']['id']}", "GET, PATCH"),
         (f"/manage/v1/keys/{made['key']['id']}/rotate", "POST"),
+        ("/manage/v1/apps/app_0/restore", "POST"),
     ):
         reply = await api.owner.request(method, path)
         assert reply.status_code == 405

@@ -62,6 +62,22 @@ def test_that_applications_of_the_first_form_are_kept(database: Database) -> Non
     assert rows == [("Phone", "none", 1, 12.5, 12.5, 3), ("Shop", "client_secret_basic", 1, None, 12.5, 3)]
 
 
+def test_that_hand_overs_and_kept_replies_of_keys_are_kept(database: Database) -> None:
+    upgrade(database, "0002")
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO handovers VALUES ('hnd_1', 'create', 'key_1', 'ver_1', 'mem_1', 'waiting', NULL, 1, 2, NULL)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO idempotency VALUES ('mem_1', 'POST /x', x'01', x'02', x'03', 'hnd_1', 'key_1', 1)"
+        )
+    upgrade(database)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT row_id, secret_id FROM handovers").all() == [("key_1", "ver_1")]
+        kept = connection.exec_driver_sql("SELECT sealed_reply, handover_id, row_id FROM idempotency").all()
+    assert kept == [(b"\x03", "hnd_1", "key_1")]
+
+
 def test_that_a_difference_is_seen(database: Database) -> None:
     upgrade(database)
     with database.write() as connection:
