@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 FORMAT: Final = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 GONE: Final = "[redacted]"
-_QUIET: Final = ("httpx", "httpcore", "uvicorn.access", "hpack", "keyring", "asyncio", "urllib3")
+_QUIET: Final = ("authlib", "httpx", "httpcore", "uvicorn.access", "hpack", "keyring", "asyncio", "urllib3")
 _PLAIN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 _RULES: Final = (  # compiled when the first line is written (and kept by `re`): a start has no line to write

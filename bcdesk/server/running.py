@@ -73,6 +73,11 @@ def _prepare(state: ServerState, options: Namespace) -> None:
         state.demo = seed(state)
         if not state.demo:
             _log.info("the database is in use already: no demo data was put into it")
+    if state.demo:
+        from bcdesk.server import users
+
+        with state.database.write() as connection:
+            users.seed_demo(state, connection, state.now())  # demo data of before there were any
 
 
 def _ready_line(state: ServerState, *, owner_token: bool) -> str:
@@ -178,6 +183,7 @@ async def _maintain(state: ServerState) -> None:
 
     from bcdesk.server import handovers
     from bcdesk.server.apps import gone
+    from bcdesk.server.oauth import upkeep
 
     await asyncio.sleep(WARM_UP_SECONDS)
     if state.limiter.local:
@@ -186,6 +192,7 @@ async def _maintain(state: ServerState) -> None:
         try:
             await run_in_threadpool(handovers.settle, state, state.now())
             await run_in_threadpool(gone.settle, state, state.now())
+            await run_in_threadpool(upkeep.tidy, state, state.now())
         except SQLAlchemyError as error:
             _log.warning("what is overdue waits for the database (%s)", type(error).__name__)
         await asyncio.sleep(SETTLE_SECONDS)

@@ -29,7 +29,7 @@ grants: Final = Table(
     Column("scopes", Text, nullable=False),  # JSON
     Column("created_at", Double, nullable=False),
     Column("last_used_at", Double),
-    Column("expires_at", Double),  # when the last of its codes and tokens ends
+    Column("expires_at", Double, index=True),  # when the last of its codes and tokens ends
     Column("revoked_at", Double),
     Column("revoked_reason", String(32)),  # code_replay | refresh_reuse | by_client | by_member | ...
 )
@@ -84,7 +84,7 @@ refresh_tokens: Final = Table(
     Column("scopes", Text, nullable=False),  # JSON
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False, index=True),
-    Column("used_at", Double),
+    Column("used_at", Double, index=True),
     Column("parent_hmac", LargeBinary(32)),
     Column("successor_hmac", LargeBinary(32)),
     Column("sealed_pair", LargeBinary),  # under HKDF of this token; null once its successor was used

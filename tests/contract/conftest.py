@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bcdesk.server.state import ServerState
+from tests.contract.oauth_support import OAuth
 from tests.contract.support import Api, Clock, open_state, seed_members
 
 
@@ -48,3 +49,11 @@ async def api(server_state: ServerState, clock: Clock, tokens: dict[str, str]) -
     api = Api(server_state, clock, tokens)
     yield api
     await api.close()
+
+
+@pytest.fixture
+async def oauth(api: Api) -> AsyncIterator[OAuth]:
+    """Return the clients and browsers of the authorization server."""
+    oauth = OAuth(api)
+    yield oauth
+    await oauth.close()

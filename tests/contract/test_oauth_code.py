@@ -1,19 +1,10 @@
 """Authorization codes, end to end: pushed or not, signed in, consented to, redeemed once, and used."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.contract.oauth_support import REDIRECT, OAuth, Pkce, put_app, refusal, request_of, told
-from tests.contract.support import Api
-
-
-@pytest.fixture
-async def oauth(api: Api) -> AsyncIterator[OAuth]:
-    oauth = OAuth(api)
-    yield oauth
-    await oauth.close()
 
 
 @pytest.mark.parametrize("app_type", ["web", "mobile", "spa"])

@@ -1,22 +1,13 @@
 """Registration by protocol (RFC 7591, 7592): by a manager, then by the token that it gave, for that client alone."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.contract.oauth_support import REDIRECT, OAuth, refusal
-from tests.contract.support import Api
 
 WEB = {"client_name": "Shop", "redirect_uris": [REDIRECT], "scope": "beats.read", "contacts": ["ops@shop.example"]}
-
-
-@pytest.fixture
-async def oauth(api: Api) -> AsyncIterator[OAuth]:
-    oauth = OAuth(api)
-    yield oauth
-    await oauth.close()
 
 
 async def register(oauth: OAuth, metadata: object, token: str | None = None) -> httpx.Response:

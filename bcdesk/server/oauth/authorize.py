@@ -35,6 +35,8 @@ class _Step(NamedTuple):
 async def authorize(request: Request) -> Response:
     """Answer the request that an application sends a browser with, then each step of its pages."""
     state = state_of(request)
+    if request.method == "HEAD":  # whoever looks at a link beforehand must not use up a pushed request
+        return Response(status_code=405, headers={"Allow": "GET, POST"})
     if request.method == "POST":
         body = await request.body()
         return await run_in_threadpool(_answer, state, request, body)

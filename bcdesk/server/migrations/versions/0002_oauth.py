@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
     )
     op.create_index(op.f("ix_grants_app_id"), "grants", ["app_id"], unique=False)
+    op.create_index(op.f("ix_grants_expires_at"), "grants", ["expires_at"], unique=False)
     op.create_index(op.f("ix_grants_user_id"), "grants", ["user_id"], unique=False)
     op.create_table(
         "auth_codes",
@@ -138,6 +139,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_refresh_tokens_grant_id"), "refresh_tokens", ["grant_id"], unique=False)
     op.create_index(op.f("ix_refresh_tokens_expires_at"), "refresh_tokens", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_refresh_tokens_used_at"), "refresh_tokens", ["used_at"], unique=False)
     op.create_table(
         "purchases",
         sa.Column("id", sa.String(length=40), nullable=False),
