@@ -20,7 +20,6 @@ from bcdesk.contract.rows import KeyRow
 from bcdesk.ui import theme
 from tests.bench.figures import percentile
 from tests.bench.plain_table import plain_table
-from tests.bench.processes import memory
 from tests.bench.sample_keys import sample_keys
 
 TEXTS = ("storefront", "royalty", "team-8", "nightly", "0042", "search", "mastering")
@@ -101,8 +100,6 @@ def _measure(program: Program, rows: list[KeyRow]) -> dict[str, Any]:
     program.window.resize(1280, 800)
     program.window.show()
     QApplication.processEvents()
-    gc.collect()
-    held = memory(kind="Pss_Anon")
     started = time.perf_counter()
     program.store.set_link(state="loading")
     program.store.apply_keys(rows)
@@ -114,19 +111,14 @@ def _measure(program: Program, rows: list[KeyRow]) -> dict[str, Any]:
     ours.key("s")
     ours.clear()
     ours.click(_section(listing.view, "name"))
-    gc.collect()
-    share = (memory(kind="Pss_Anon") - held) / len(rows)
-    held = memory(kind="Pss_Anon")
     window, field, view = plain_table(rows, listing.model.columns)
     base = Side(window, field, view)
     base.key("s")
     base.clear()
     base.click(0)
-    gc.collect()
-    share_base = (memory(kind="Pss_Anon") - held) / len(rows)
     window.show()
     gc.freeze()
-    result = {"load": load, "share": share, "share_base": share_base, **_paint(ours)}
+    result = {"load": load, **_paint(ours)}
     return result | _keys(ours, base) | _sorts(ours, base, listing.view)
 
 
