@@ -7,6 +7,8 @@ import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+import httpx
+
 
 @dataclass
 class Cutting:
@@ -57,6 +59,21 @@ async def cutting(target: tuple[str, int]) -> AsyncIterator[Cutting]:
                 task.cancel()
             await asyncio.wait(serving)
         await listening.wait_closed()
+
+
+def through(proxy: Cutting) -> httpx.AsyncBaseTransport:
+    """Return an HTTP transport that connects to the proxy and asks for the server by its own name."""
+    inner = httpx.AsyncHTTPTransport()
+
+    class Through(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            request.url = request.url.copy_with(port=proxy.port)
+            return await inner.handle_async_request(request)
+
+        async def aclose(self) -> None:
+            await inner.aclose()
+
+    return Through()
 
 
 async def _between(

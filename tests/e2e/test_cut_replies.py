@@ -21,7 +21,7 @@ from bcdesk.contract.rows import KeyRow
 from bcdesk.store.journal import Journal
 from bcdesk.store.store import Store
 from bcdesk.store.vault import Vault
-from tests.e2e.cutting import Cutting, cutting
+from tests.e2e.cutting import Cutting, cutting, through
 from tests.e2e.serving import Served, serving
 
 
@@ -64,7 +64,7 @@ async def desk(folder: Path, tmp_path: Path) -> AsyncIterator[Desk]:
     with serving(folder) as served:
         async with cutting(served.address) as proxy:
             # The server takes its own Host only, as it must; the proxy stands where a broken line would.
-            client = Client(Transport(served.base_url, Bearer(served.ready["owner_token"]), inner=_through(proxy)))
+            client = Client(Transport(served.base_url, Bearer(served.ready["owner_token"]), inner=through(proxy)))
             vault = Vault(tmp_path / "desk")
             journal = Journal(tmp_path / "desk" / "journal", vault)
             made = Desk(client, Store(), journal, proxy, served)
@@ -72,21 +72,6 @@ async def desk(folder: Path, tmp_path: Path) -> AsyncIterator[Desk]:
             yield made
             await client.aclose()
             journal.close()
-
-
-def _through(proxy: Cutting) -> httpx.AsyncBaseTransport:
-    """Return an HTTP transport that connects to the proxy and asks for the server by its own name."""
-    inner = httpx.AsyncHTTPTransport()
-
-    class Through(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            request.url = request.url.copy_with(port=proxy.port)
-            return await inner.handle_async_request(request)
-
-        async def aclose(self) -> None:
-            await inner.aclose()
-
-    return Through()
 
 
 async def opens(served: Served, secrets: list[str]) -> list[int]:
