@@ -12,8 +12,9 @@ from bcdesk.contract.moments import format_moment
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
 from bcdesk.server.ids import is_id, new_id
-from bcdesk.server.preconditions import demand_match, moved
+from bcdesk.server.preconditions import demand_match
 from bcdesk.server.problems import ProblemError, invalid
+from bcdesk.server.revisions import revise
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import member_tokens, members
 
@@ -119,15 +120,7 @@ def change(
         if not connection.execute(others).scalar_one():
             raise ProblemError(409, Code.LAST_OWNER, "The last owner stays: make somebody else an owner first.")
     fields = {"disabled" if name == "disabled_at" else name: value for name, value in values.items()}
-    connection.execute(
-        members.update()
-        .where(members.c.id == member_id)
-        .values(
-            changed=next_change(connection),
-            **moved(member.revision, member.field_revisions, fields),
-            **values,
-        )
-    )
+    revise(connection, members, member, fields, **values)
     state.audit.append(connection, at=now, actor=actor, action="member.changed", target=member_id, **fields)
     return find(connection, member_id)
 

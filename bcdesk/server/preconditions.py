@@ -5,7 +5,6 @@ A row's ETag is its revision, which every member's change moves; being used move
 
 import json
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from bcdesk.contract.codes import Code, Fault
@@ -18,13 +17,6 @@ _TAG: Final = re.compile(r'"([0-9]{1,18})"')
 def etag(revision: int) -> dict[str, str]:
     """Return the ``ETag`` header of a row."""
     return {"ETag": f'"{revision}"'}
-
-
-def moved(revision: int, field_revisions: str, fields: Iterable[str]) -> dict[str, object]:
-    """Return the columns of a row whose ``fields`` (members of its JSON) change: the next revision, and theirs."""
-    revisions: dict[str, int] = json.loads(field_revisions)
-    revisions.update(dict.fromkeys(fields, revision + 1))
-    return {"revision": revision + 1, "field_revisions": json.dumps(revisions)}
 
 
 def demand_match(if_match: str | None, revision: int, field_revisions: str) -> None:

@@ -136,28 +136,22 @@ class Api:
 
     async def make_key(self, **values: object) -> dict[str, Any]:
         """Make a key and return the whole reply: ``key``, ``secret``, ``handover``."""
-        reply = await self.manager.secret_post("/manage/v1/keys", {**KEY, **values})
-        assert reply.status_code == 201, reply.text
-        found: dict[str, Any] = reply.json()
-        return found
+        return await self._make("keys", {**KEY, **values})
 
     async def rotate(self, key_id: str, **values: object) -> dict[str, Any]:
         """Rotate a key and return the whole reply: ``version``, ``key``, ``secret``, ``handover``."""
-        reply = await self.manager.secret_post(f"/manage/v1/keys/{key_id}/rotate", values)
-        assert reply.status_code == 201, reply.text
-        found: dict[str, Any] = reply.json()
-        return found
+        return await self._make(f"keys/{key_id}/rotate", values)
 
     async def make_app(self, **values: object) -> dict[str, Any]:
         """Register an application, of the web unless told otherwise: ``app``, ``secret``, ``handover``."""
-        reply = await self.manager.secret_post("/manage/v1/apps", {**WEB, **values})
-        assert reply.status_code == 201, reply.text
-        found: dict[str, Any] = reply.json()
-        return found
+        return await self._make("apps", {**WEB, **values})
 
     async def make_secret(self, app_id: str, **values: object) -> dict[str, Any]:
         """Give an application a new secret and return the reply: ``version``, ``app``, ``secret``, ``handover``."""
-        reply = await self.manager.secret_post(f"/manage/v1/apps/{app_id}/secrets", values)
+        return await self._make(f"apps/{app_id}/secrets", values)
+
+    async def _make(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        reply = await self.manager.secret_post(f"/manage/v1/{path}", body)
         assert reply.status_code == 201, reply.text
         found: dict[str, Any] = reply.json()
         return found

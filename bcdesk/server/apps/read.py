@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from bcdesk.contract.app_rules import CLIENT_ID
 from bcdesk.server import handovers
 from bcdesk.server.handovers import HandoverRecord
 from bcdesk.server.tables_apps import app_secrets, applications
@@ -43,11 +42,6 @@ class AppRecord(NamedTuple):
     revision: int
     field_revisions: str
     changed: int
-
-    @property
-    def works(self) -> bool:
-        """Tell whether the application may do anything: it is neither disabled nor deleted."""
-        return self.disabled_at is None and self.deleted_at is None
 
     @property
     def status(self) -> str:
@@ -96,19 +90,8 @@ SELECT_SECRETS: Final = sa.select(*(app_secrets.c[name] for name in SecretRecord
     app_secrets.c.created_at, app_secrets.c.id
 )
 _PLACES: Final = [place for place, name in enumerate(AppRecord._fields) if name in LISTS]
-_BY_CLIENT: Final = SELECT_APPS.where(
-    applications.c.client_id == sa.bindparam("client_id"), applications.c.deleted_at.is_(None)
-)
 _AT_ONCE: Final = 500
 _BY_ID: Final = SELECT_APPS.where(applications.c.id == sa.bindparam("app_id"))
-
-
-def find_client(connection: Connection, client_id: str) -> AppRecord | None:
-    """Return the application of that client id, a disabled one too (ask `AppRecord.works`), a deleted one never."""
-    if not CLIENT_ID.fullmatch(client_id):
-        return None
-    row = connection.execute(_BY_CLIENT, {"client_id": client_id}).one_or_none()
-    return None if row is None else record(row)
 
 
 def find(connection: Connection, app_id: str) -> AppRecord | None:

@@ -7,10 +7,9 @@ from sqlalchemy.engine import Connection
 from bcdesk.contract import app_rules
 from bcdesk.contract.codes import Code
 from bcdesk.server.apps.read import AppRecord, LoadedApp, load
-from bcdesk.server.changes import next_change
 from bcdesk.server.ids import is_id
-from bcdesk.server.preconditions import moved
 from bcdesk.server.problems import ProblemError
+from bcdesk.server.revisions import revise
 from bcdesk.server.tables_apps import app_secrets, applications
 
 
@@ -37,16 +36,7 @@ def demand_secrets(app: AppRecord) -> None:
 
 def touch(connection: Connection, app: AppRecord, now: float, fields: Iterable[str], **values: object) -> None:
     """Store ``values`` of an application and note that ``fields`` (members of its JSON) changed."""
-    connection.execute(
-        applications.update()
-        .where(applications.c.id == app.id)
-        .values(
-            updated_at=now,
-            changed=next_change(connection),
-            **moved(app.revision, app.field_revisions, fields),
-            **values,
-        )
-    )
+    revise(connection, applications, app, fields, updated_at=now, **values)
 
 
 def set_secret(connection: Connection, secret_id: str, **values: object) -> None:

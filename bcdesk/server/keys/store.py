@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract.codes import Code
-from bcdesk.server.changes import next_change
 from bcdesk.server.ids import is_id
 from bcdesk.server.keys.life import status_of
 from bcdesk.server.keys.records import KeyRecord, Loaded, load
-from bcdesk.server.preconditions import moved
 from bcdesk.server.problems import ProblemError
+from bcdesk.server.revisions import revise
 from bcdesk.server.tables import key_versions, keys
 
 
@@ -31,16 +30,7 @@ def demand_open(key: KeyRecord, now: float) -> None:
 
 def touch(connection: Connection, key: KeyRecord, now: float, fields: Iterable[str], **values: object) -> None:
     """Store ``values`` of a key and note that ``fields`` (members of its JSON) changed."""
-    connection.execute(
-        keys.update()
-        .where(keys.c.id == key.id)
-        .values(
-            updated_at=now,
-            changed=next_change(connection),
-            **moved(key.revision, key.field_revisions, fields),
-            **values,
-        )
-    )
+    revise(connection, keys, key, fields, updated_at=now, **values)
 
 
 def set_version(connection: Connection, version_id: str, **values: object) -> None:
