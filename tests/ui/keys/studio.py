@@ -130,10 +130,10 @@ class Studio:
 
     async def go_through(self, proxy: "Cutting | None") -> None:
         """Call the server through a proxy from now on, or straight again."""
-        from tests.e2e.test_cut_replies import _through
+        from tests.e2e.cutting import through
 
         await self.client.aclose()
-        inner = _through(proxy) if proxy is not None else None
+        inner = through(proxy) if proxy is not None else None
         self.client = Client(Transport(self.served.base_url, Bearer(self._token), inner=inner))
         self.loop = SyncLoop(self.client, self.store)
 
