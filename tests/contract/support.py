@@ -8,11 +8,10 @@ from typing import Any
 
 import httpx
 
-from bcdesk.server import members, users
+from bcdesk.server import consents, members, users
 from bcdesk.server.app import create_app
 from bcdesk.server.database import Database, sqlite_url
 from bcdesk.server.limits import Limits
-from bcdesk.server.oauth import consents
 from bcdesk.server.schema import prepare
 from bcdesk.server.server_secret import ServerSecret
 from bcdesk.server.state import ServerState

@@ -27,9 +27,8 @@ from schemathesis.specs.openapi.checks import (
 
 from bcdesk.contract import app_routes, routes
 from bcdesk.contract.routes import Route
-from bcdesk.server import users
+from bcdesk.server import consents, users
 from bcdesk.server.app import create_app
-from bcdesk.server.oauth import consents
 from tests.contract.support import KEY, WEB, Clock, open_state, seed_members
 
 ROUTES = (*routes.ROUTES, *app_routes.MANAGED)

@@ -7,11 +7,11 @@ from sqlalchemy.engine import Connection
 
 from bcdesk.contract.codes import Code
 from bcdesk.contract.moments import format_moment
+from bcdesk.server import consents
 from bcdesk.server.apps.store import get
 from bcdesk.server.auth import CallingMember
 from bcdesk.server.ids import is_id
 from bcdesk.server.listing import read_cursor, write_cursor
-from bcdesk.server.oauth import consents
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables_oauth import grants, users

@@ -7,8 +7,9 @@ from starlette.concurrency import run_in_threadpool
 
 from bcdesk.contract.app_rules import REFRESH_PREFIX
 from bcdesk.contract.codes import Code
+from bcdesk.server import consents
 from bcdesk.server.auth import CallingMember, bearer, member_of
-from bcdesk.server.oauth import client_auth, consents, tokens
+from bcdesk.server.oauth import client_auth, tokens
 from bcdesk.server.oauth.access import find_access
 from bcdesk.server.oauth.clients import Client, find_by_id
 from bcdesk.server.oauth.errors import InvalidRequestError, InvalidTokenError

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract.app_rules import CODE_TTL, REFRESH_GRACE
+from bcdesk.server import consents
 from bcdesk.server.audit import SERVER
-from bcdesk.server.oauth import consents
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import InvalidScopeError
 from bcdesk.server.points import PointRead
