@@ -17,7 +17,7 @@ from bcdesk.client.bearer import Bearer
 from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError
 from bcdesk.client.transport import Transport
-from bcdesk.client.values import KeyDraft, MadeKey, MadeVersion
+from bcdesk.client.values import KeyDraft, Made
 from bcdesk.store.journal import Journal, JournalError, Pending
 from bcdesk.store.store import Store
 from bcdesk.store.vault import Vault
@@ -89,18 +89,18 @@ class HeadlessDesk:
         await SyncLoop(self.client, self.store).once()
         say("rows", rows={row.id: row.status for row in self.store.keys.values()})
 
-    async def hand_over(self, made: MadeKey | MadeVersion) -> None:
+    async def hand_over(self, made: Made) -> None:
         handing = Handing(made, store=self.store, journal=self.journal, client_of=lambda: self.client)
-        say("shown", secret=made.secret.show(), key=made.key.id, version=made.version_id, handover=made.handover.id)
+        say("shown", secret=made.secret.show(), key=made.row.id, version=made.version_id, handover=made.handover.id)
 
         async def put(value: str) -> bool:
-            say("clipboard", secret=value, key=made.key.id, version=made.version_id)
+            say("clipboard", secret=value, key=made.row.id, version=made.version_id)
             return True
 
         await handing.copy(put)
-        say("handed_over", key=made.key.id)
+        say("handed_over", key=made.row.id)
         await handing.tell()
-        say("told", told=handing.told, key=made.key.id)
+        say("told", told=handing.told, key=made.row.id)
 
     @property
     def parts(self) -> dict[str, Any]:

@@ -48,7 +48,8 @@ async def test_that_a_key_is_made_and_handed_over_next(studio: Studio) -> None:
     wanted = dialog.form.values()
     press(dialog, "create_key.make")
     reveal = await studio.dialog(RevealDialog)
-    row = reveal.handing.made.key
+    row = reveal.handing.made.row
+    assert isinstance(row, KeyRow)
     assert (row.name, row.description, row.owner, row.tags) == (
         "Storefront 2",
         "Shows the catalogue",
@@ -222,7 +223,7 @@ async def test_that_nothing_typed_is_lost_offline(studio: Studio) -> None:
     studio.line_up = True
     press(dialog, "create_key.make")
     reveal = await studio.dialog(RevealDialog)
-    assert reveal.handing.made.key.name == "Typed offline"
+    assert reveal.handing.made.row.name == "Typed offline"
     await discarded(studio)
 
 
@@ -245,7 +246,7 @@ async def test_that_a_cut_answer_is_asked_for_again_and_makes_one_key(studio: St
         proxy.cut_after = None
         await studio.sync()
         reveal = await studio.dialog(RevealDialog)
-        assert reveal.handing.made.key.name == "Cut off"
+        assert reveal.handing.made.row.name == "Cut off"
         assert not [one for one in studio.window.findChildren(CreateDialog) if one.isVisible()]
         await studio.sync()
         assert len(named(studio, "Cut off")) == 1

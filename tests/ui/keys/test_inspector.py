@@ -170,7 +170,7 @@ async def test_that_an_unused_version_can_be_replaced(studio: Studio) -> None:
     assert "not used yet" in says(versions)
     press(versions, "keys.replace_unused")
     reveal = await studio.dialog(RevealDialog)
-    assert reveal.handing.made.key.id == row.id
+    assert reveal.handing.made.row.id == row.id
     assert row.masked[-4:] != studio.row(row.id).masked[-4:]
     await leave_reveal(studio)
 
@@ -213,7 +213,7 @@ async def test_that_a_secret_that_waits_here_can_be_handed_over(studio: Studio) 
     await hear(needs, "Its secret waits")
     press(needs, "keys.hand_over")
     reveal = await studio.dialog(RevealDialog)
-    assert reveal.handing.made.key.id == made.key.id
+    assert reveal.handing.made.row.id == made.key.id
     await leave_reveal(studio)
 
 

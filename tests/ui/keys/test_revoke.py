@@ -153,7 +153,8 @@ async def test_that_a_leak_is_final_and_offers_a_replacement_in_the_same_dialog(
     assert dialog.focusWidget() is dialog.leave
     press(dialog, "replacement.make")
     reveal = await studio.dialog(RevealDialog)
-    new = reveal.handing.made.key
+    new = reveal.handing.made.row
+    assert isinstance(new, KeyRow)
     assert (new.name, new.owner, set(new.scopes), new.environment) == (row.name, "Web", set(row.scopes), "sandbox")
     assert new.replaces == row.id
     reveal.done(0)

@@ -52,7 +52,7 @@ async def test_that_a_rotation_begins_with_24_hours_after_the_first_use(studio: 
     after = studio.row(row.id)
     assert after.rotation is not None
     assert (after.rotation.state, after.rotation.overlap_seconds) == ("waiting", DAY)
-    assert reveal.handing.made.key.id == row.id
+    assert reveal.handing.made.row.id == row.id
     await leave_reveal(studio)
 
 

@@ -21,7 +21,7 @@ from bcdesk.actions.keys import create_key
 from bcdesk.client.bearer import Bearer
 from bcdesk.client.client import Client
 from bcdesk.client.transport import Transport
-from bcdesk.client.values import KeyDraft, MadeKey, MadeVersion
+from bcdesk.client.values import KeyDraft, Made, MadeKey
 from bcdesk.settings import Settings
 from bcdesk.store.journal import Journal
 from bcdesk.store.store import Store
@@ -81,7 +81,7 @@ class Bench:
         draft = KeyDraft(name=name, environment=environment, scopes=("beats.read",), **more)  # type: ignore[arg-type]
         return await create_key(client=self.client, store=self.desk.store, journal=self.desk.journal, draft=draft)
 
-    def reveal(self, made: MadeKey | MadeVersion, intro: str = "") -> "asyncio.Task[Outcome]":
+    def reveal(self, made: Made, intro: str = "") -> "asyncio.Task[Outcome]":
         """Start a hand-over."""
         return self.desk.scope.start(hand_over(self.window, made, desk=self.desk, intro=intro), name="hand over")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import sys
 import tempfile
 import time
@@ -14,9 +15,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from bcdesk.actions.handing import Handing
-from bcdesk.client.values import MadeKey
+from bcdesk.client.values import Made, MadeApp, MadeKey
 from bcdesk.contract.key_format import generate, mask
-from bcdesk.contract.rows import HandoverRow, KeyRow, VersionRow
+from bcdesk.contract.rows import AppRow, AppSecretRow, HandoverRow, KeyRow, VersionRow
 from bcdesk.contract.secret import OneTimeSecret
 from bcdesk.settings import Settings
 from bcdesk.store.journal import Journal, Pending
@@ -48,6 +49,19 @@ def made_key(name: str, scopes: tuple[str, ...]) -> MadeKey:
     return MadeKey(row, handover, OneTimeSecret(value))
 
 
+def made_app(name: str) -> MadeApp:
+    """Return an application whose secret is made of nothing but chance."""
+    value, now = f"bcs_{secrets.token_urlsafe(32)}", time.time()
+    secret = AppSecretRow("sec_1", value[-4:], now, None, None)
+    handover = HandoverRow("hnd_1", "waiting", now + 86_400)
+    row = AppRow(
+        "app_1", name, "", "Platform", (), "web", "active", "client_b7c84d2e3f91a6b2c0",
+        ("https://market.example/callback",), ALL, ("authorization_code", "refresh_token"), "client_secret_basic",
+        True, 3600, 30 * 86_400, (), "", (secret,), now, "Owner", now, None, handover, 1, "",
+    )  # fmt: skip
+    return MadeApp(row, handover, OneTimeSecret(value))
+
+
 class Album:
     """One window with the dialogs of a desk that has no connection."""
 
@@ -71,10 +85,10 @@ class Album:
             sync_now=lambda: None,
         )
 
-    def reveal(self, name: str, scopes: tuple[str, ...], intro: str = "") -> RevealDialog:
-        """Open the dialog of a new key."""
+    def reveal(self, made: Made, intro: str = "") -> RevealDialog:
+        """Open the dialog of a new key or application."""
         desk = self.desk
-        handing = Handing(made_key(name, scopes), store=desk.store, journal=desk.journal, client_of=desk.client_of)
+        handing = Handing(made, store=desk.store, journal=desk.journal, client_of=desk.client_of)
         dialog = RevealDialog(self.window, handing, Turn(handing), desk=desk, intro=intro)
         dialog.open()
         return dialog
@@ -93,21 +107,14 @@ class Album:
 
     async def all(self) -> None:
         """Draw each face."""
-        dialog = self.reveal("Storefront 2", ("beats.read",))
+        dialog = self.reveal(made_key("Storefront 2", ("beats.read",)))
         await self.take(dialog, "waiting")
         dialog.show_problem("The clipboard refused it. Nothing was used up.", tone="warn")
         await self.take(dialog, "refused")
-        dialog.reject()
-        await self.take(dialog, "nobody")
-        dialog.to_waiting()
-        dialog.to_save()
-        await self.take(dialog, "save")
-        dialog.to_waiting()
-        dialog.copy_once()
-        await self.take(dialog, "after")
-        dialog.done(0)
+        await self._turned(dialog, "")
+        await self._turned(self.reveal(made_app("Beat Marketplace")), "client_")
         long = "A rather long name that somebody typed for the storefront of a shop, with its city and its floor"
-        dialog = self.reveal(long, ALL, "bcdesk was interrupted before you took this key.")
+        dialog = self.reveal(made_key(long, ALL), "bcdesk was interrupted before you took this key.")
         await self.take(dialog, "long")
         self.desk.gate.seal()
         dialog.handing.seal()
@@ -123,6 +130,20 @@ class Album:
         maybe.open()
         await self.take(maybe, "maybe")
         maybe.done(0)
+
+    async def _turned(self, dialog: RevealDialog, before: str) -> None:
+        """Draw the faces that any secret has."""
+        if before:
+            await self.take(dialog, f"{before}waiting")
+        dialog.reject()
+        await self.take(dialog, f"{before}nobody")
+        dialog.to_waiting()
+        dialog.to_save()
+        await self.take(dialog, f"{before}save")
+        dialog.to_waiting()
+        dialog.copy_once()
+        await self.take(dialog, f"{before}after")
+        dialog.done(0)
 
     async def close(self) -> None:
         """End the desk."""

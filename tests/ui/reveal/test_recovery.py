@@ -98,7 +98,7 @@ async def test_crash_while_copying_can_be_replaced(bench: Bench, tmp_path: Path)
     assert dialog.title.text().startswith("It may have been saved at ")
     press(button(dialog, "maybe_replace"))
     shown = await bench.dialog("waiting")
-    assert shown.handing.made.key.id == made.key.id
+    assert shown.handing.made.row.id == made.key.id
     press(button(shown, "reveal_copy"))
     await bench.dialog("after")
     assert await bench.first_use(lost) == 401
@@ -153,7 +153,7 @@ async def test_crash_of_two_hand_overs_shows_them_one_after_the_other(bench: Ben
     seen = set()
     for _ in range(2):
         dialog = await bench.dialog("waiting")
-        seen.add(dialog.handing.made.key.name)
+        seen.add(dialog.handing.made.row.name)
         assert len([one for one in bench.began if one.isVisible()]) == 1
         dialog.reject()
         press(button(dialog, "reveal_discard"))
@@ -179,7 +179,7 @@ async def test_crash_is_taken_up_when_the_desk_comes_online_or_the_keyring_opens
         bench.began.clear()
         event()
         dialog = await bench.dialog("waiting")
-        assert dialog.handing.made.key.id == made.key.id
+        assert dialog.handing.made.row.id == made.key.id
         dialog.reject()
         press(button(dialog, "reveal_discard"))
         await bench.quiet()
