@@ -188,7 +188,7 @@ class Browser:
         )
 
     async def get(self, parameters: Mapping[str, str] | list[tuple[str, str]]) -> httpx.Response:
-        pairs = list(parameters.items()) if isinstance(parameters, Mapping) else parameters
+        pairs = tuple(parameters.items() if isinstance(parameters, Mapping) else parameters)
         return await self.http.get("/oauth/authorize", params=pairs)
 
     async def submit(self, page: httpx.Response, **fields: str) -> httpx.Response:
