@@ -14,11 +14,11 @@ from tests.e2e.serving import Served
 
 REDIRECT = "http://127.0.0.1:9/callback"
 SCOPES = ("user.profile", "beats.read")
-_SECRETS = re.compile(r"\bbc[otrs]_[A-Za-z0-9_-]{43}|urn:ietf:params:oauth:request_uri:[A-Za-z0-9_-]{43}")
+_SECRETS = re.compile(r"\bbc[a-z]_[A-Za-z0-9_-]{43}|urn:ietf:params:oauth:request_uri:[A-Za-z0-9_-]{43}")
 
 
 class Seen:
-    """Every code, token, client secret and request_uri that went over the wire, from replies alone."""
+    """Every code, token, client secret and request_uri that the server told anybody."""
 
     def __init__(self) -> None:
         self.secrets: set[str] = set()
