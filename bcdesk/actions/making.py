@@ -73,6 +73,7 @@ async def send(*, client: Client, store: Store, journal: Journal, entry: Pending
         await journal.put(entry)
         made = await _sent(client, entry)
         if isinstance(made, AppRow):
+            journal.made[entry.id] = made.id
             await journal.remove(entry.id)
         else:
             await journal.update(

@@ -70,6 +70,8 @@ class Journal:
         """Entries that this process works on now: recovery leaves them alone."""
         self.set_aside: list[str] = []
         """Names of files that could not be read; they lie in the folder, renamed."""
+        self.made: dict[str, str] = {}
+        """What entries of this process came to that have no secret: the id of the row by the entry's id."""
         self._folder = folder
         self._vault = vault
         self._clock = clock

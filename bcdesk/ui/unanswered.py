@@ -16,7 +16,8 @@ class Unanswered:
     """Holds a dialog busy while the journal asks again; `bcdesk.ui.keys.recovery` shows the secret.
 
     The journal sends the same request under the same Idempotency-Key, so nothing is made twice. The dialog
-    closes when the secret is shown, and is free again when the server turns out never to have made one.
+    closes when the secret is shown, or when what was made has none, and is free again when the server turns out
+    never to have made anything.
     """
 
     def __init__(self, dialog: Dialog, desk: Desk, error: BaseException) -> None:
@@ -30,12 +31,13 @@ class Unanswered:
                 "is shown as soon as the server answers."
             )
         )
+        self._asked = [entry.id for entry in desk.journal.pending() if entry.state == "sealed"]
         self._stop = desk.store.listen(lambda _change: self._look())
         desk.gate.changed.connect(self._look)
         dialog.finished.connect(self._end)
 
     def _look(self) -> None:
-        if self._desk.gate.reason() is not None:
+        if self._desk.gate.reason() is not None or any(one in self._desk.journal.made for one in self._asked):
             self._dialog.reject()
         elif not any(entry.state == "sealed" for entry in self._desk.journal.pending()):
             self._end()

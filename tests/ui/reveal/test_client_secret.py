@@ -5,17 +5,25 @@ from pathlib import Path
 
 import httpx
 import pytest
+import stamina
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from bcdesk.actions import applications as apps
 from bcdesk.actions import handovers
+from bcdesk.client.bearer import Bearer
+from bcdesk.client.client import Client
+from bcdesk.client.errors import Unreachable
+from bcdesk.client.transport import Transport
 from bcdesk.client.values import AppDraft, MadeApp, MadeSecret
 from bcdesk.contract.rows import AppRow
+from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.keys.recovery import MaybeCopied, Recovery
 from bcdesk.ui.keys.reveal import Outcome
+from bcdesk.ui.unanswered import Unanswered
 from bcdesk.ui.widgets import Button
-from tests.ui.reveal.conftest import Bench, button, press, says, until
+from tests.e2e.cutting import cutting, through
+from tests.ui.reveal.conftest import Bench, Served, button, press, says, until
 
 WEB = AppDraft("Beat Shop", "web", ("user.profile", "beats.read"), ("https://shop.example/cb",))
 SERVICE = AppDraft("Nightly", "service", ("beats.read",))
@@ -146,9 +154,6 @@ async def test_that_an_interrupted_one_is_taken_up_again(bench: Bench, way: str)
         await handovers.mark_copying(desk.journal, made.handover.id, how="copy")
     desk.journal.claimed.clear()
     made.secret.discard()
-    desk.store.set_session(await bench.client.session())
-    (entry,) = desk.journal.pending()
-    await desk.journal.update(entry.id, connection=desk.store.session.server_id, member=desk.store.session.member.id)  # type: ignore[union-attr]
     recovery = Recovery(bench.window, desk)
     recovery.poke()
     if way == "copying":
@@ -163,4 +168,31 @@ async def test_that_an_interrupted_one_is_taken_up_again(bench: Bench, way: str)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     press(button(await bench.dialog("nobody"), "reveal_discard"))
     await bench.quiet()
+    recovery.close()
+
+
+async def test_that_a_public_app_whose_answer_was_lost_closes_its_dialog_once_it_is_there(
+    bench: Bench, served: Served
+) -> None:
+    desk = bench.desk
+    dialog = Dialog(bench.window, "Register", name="register")
+    dialog.open()
+    draft = AppDraft("Lost page", "spa", ("beats.read",), ("https://page.example/cb",))
+    host, port = served.base_url.removeprefix("http://").split(":")
+    async with cutting((host, int(port))) as proxy:
+        proxy.watched, proxy.cut_after = b"POST /manage/v1/apps HTTP/1.1\r\n", 100
+        client = Client(Transport(served.base_url, Bearer(served.token), inner=through(proxy)))
+        with stamina.set_testing(True, attempts=1), pytest.raises(Unreachable) as lost:
+            await apps.register_app(client=client, store=desk.store, journal=desk.journal, draft=draft)
+        await client.aclose()
+    Unanswered(dialog, desk, lost.value)
+    assert dialog.busy
+    recovery = Recovery(bench.window, desk)
+    recovery.poke()
+    await bench.quiet()
+    assert not dialog.isVisible()
+    (row,) = [row for row in desk.store.apps.values() if row.name == "Lost page"]
+    known = [one for one in (await bench.client.apps.list()).items if isinstance(one, AppRow)]
+    assert [one.id for one in known if one.name == "Lost page"] == [row.id]
+    assert desk.journal.pending() == ()
     recovery.close()

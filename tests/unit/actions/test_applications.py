@@ -86,8 +86,10 @@ async def test_that_a_lost_reply_to_a_public_registration_makes_no_second_app(be
     with pytest.raises(Unreachable):
         await apps.register_app(**bench.parts, draft=SPA, clock=bench.clock)
     await bench.restart()
+    (entry,) = await bench.journal.load()
     assert await handovers.recover(**bench.parts, clock=bench.clock) == []
     assert bench.journal.pending() == ()
+    assert bench.journal.made == {entry.id: next(iter(bench.store.apps))}
     assert [row.name for row in (await known(bench)).values()] == ["Page"]
     assert len(bench.store.apps) == 1
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bcdesk.contract.rows import KeyRow, MemberRow, SessionRow
+from bcdesk.contract.rows import AppRow, KeyRow, MemberRow, SessionRow
 from bcdesk.store.store import Change, Link, Store
 
 
@@ -15,6 +15,17 @@ def key(place: int, **more: object) -> KeyRow:
         created_at=1.0, created_by="Owner", updated_at=1.0, last_used_at=None, last_used_from=None, expires_at=None,
         revoked_at=None, revoked_reason=None, compromised=False, replaces=None, replaced_by=None, versions=(),
         handover=None, revision=1, haystack=f"key {place}",
+    )  # fmt: skip
+    return row._replace(**more)  # type: ignore[arg-type]
+
+
+def app(place: int, **more: object) -> AppRow:
+    row = AppRow(
+        id=f"app_{place}", name=f"App {place}", description="", owner="", tags=(), type="web", status="active",
+        client_id="client_0123456789abcdef01", redirect_uris=("https://shop.example/cb",), scopes=("beats.read",),
+        grant_types=("authorization_code",), token_endpoint_auth_method="client_secret_basic", pkce_required=True,
+        access_token_ttl=3600, refresh_token_ttl=86400, contacts=(), client_uri="", secrets=(), created_at=1.0,
+        created_by="Owner", updated_at=1.0, last_used_at=None, handover=None, revision=1, haystack=f"app {place}",
     )  # fmt: skip
     return row._replace(**more)  # type: ignore[arg-type]
 
@@ -114,3 +125,24 @@ def test_that_a_listener_may_stop_while_it_is_told(store: Store, heard: list[Cha
     store.apply_keys([key(1)])
     store.apply_keys([key(2)])
     assert len(heard) == len(after) == 2
+
+
+def test_that_applications_are_told_apart_from_keys(store: Store, heard: list[Change]) -> None:
+    store.apply_keys([key(1)])
+    store.apply_apps([app(1), app(2)])
+    store.apply_apps([app(1, name="New", revision=2), app(2, revision=0, name="Older")], ["app_9"])
+    store.apply_apps([], ["app_2"])
+    assert heard[1:] == [
+        Change(apps_added=("app_1", "app_2")),
+        Change(apps_changed=("app_1",)),
+        Change(apps_removed=("app_2",)),
+    ]
+    assert [(change.keys, change.apps) for change in heard] == [(True, False), *[(False, True)] * 3]
+    assert (set(store.keys), set(store.apps), store.apps["app_1"].name) == ({"key_1"}, {"app_1"}, "New")
+
+
+def test_that_a_row_of_either_list_is_put_and_found_by_its_id(store: Store, heard: list[Change]) -> None:
+    assert [store.apply_row(row).brought(row.id) for row in (key(1), app(1))] == [True, True]
+    assert (store.find("key_1"), store.find("app_1")) == (key(1), app(1))
+    assert store.find(None) is store.find("") is store.find("app_2") is None
+    assert not any(change.brought("app_2") for change in heard)
