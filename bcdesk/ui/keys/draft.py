@@ -5,21 +5,21 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from bcdesk.contract import key_rules as rules
 from bcdesk.contract.moments import format_moment
+from bcdesk.ui.values import Values
 
 if TYPE_CHECKING:
     from bcdesk.client.values import KeyDraft
-    from bcdesk.contract.rows import KeyRow
 
 EXPIRY_DAYS: Final = {"30": 30, "90": 90, "365": 365}
 DAY_SECONDS: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class FormValues:
+class FormValues(Values):
     """The values of a key's form, as they would be sent."""
 
     name: str = ""
@@ -31,10 +31,7 @@ class FormValues:
     expires_at: float | None = None
     allowed_cidrs: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, row: KeyRow) -> FormValues:
-        """Take over the values of a row."""
-        return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
+    FIXED: ClassVar = ("environment",)
 
     def still_valid(self, now: float) -> FormValues:
         """Return these values without an expiry that has passed."""
@@ -62,26 +59,11 @@ class FormValues:
             found += rules.check_expiry(self.expires_at, now)
         return found
 
-    def changes_from(self, base: FormValues) -> dict[str, Any]:
-        """Return the fields that differ from ``base`` as a merge patch (RFC 7396); the environment never changes."""
-        changed: dict[str, Any] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "environment" or value == getattr(base, field.name):
-                continue
-            if field.name == "expires_at":
-                value = None if value is None else format_moment(value)
-            changed[field.name] = list(value) if isinstance(value, tuple) else value
-        return changed
-
-    def merged(self, *, mine: FormValues, theirs: FormValues) -> FormValues:
-        """Merge two edits of this state, field by field; where both changed a field, ``mine`` stands."""
-        return FormValues(
-            **{
-                name: getattr(theirs if getattr(mine, name) == getattr(self, name) else mine, name)
-                for name in (field.name for field in fields(self))
-            }
-        )
+    def sent(self, name: str) -> Any:
+        """Return a field as the server takes it."""
+        if name == "expires_at":
+            return None if self.expires_at is None else format_moment(self.expires_at)
+        return Values.sent(self, name)  # a dataclass with slots is made twice, which super() does not survive
 
 
 def likely_range(text: str) -> str | None:
