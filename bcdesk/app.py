@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import gc
 import logging
-import signal
 import sys
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bcdesk import __version__, log, settings
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from bcdesk.ui.main_window import MainWindow
     from bcdesk.ui.theme import Scheme
 
-_CTRL_C_MS: Final = 500
 _TURNS: Final = (
     "bcdesk.store.journal",
     "bcdesk.store.store",
@@ -45,6 +43,8 @@ _TURNS: Final = (
     "bcdesk.ui.keys.page",
     "bcdesk.ui.keys.reveal",
     "bcdesk.ui.keys.recovery",
+    "bcdesk.ui.applications.inspector",
+    "bcdesk.ui.applications.page",
 )
 """What the page needs, in pieces that the window answers between."""
 _log = logging.getLogger(__name__)
@@ -106,10 +106,12 @@ def first_frame(chosen: Settings) -> Frame:
     from bcdesk.ui.main_window import MainWindow
     from bcdesk.ui.rail import Page
     from bcdesk.ui.text import tr
+    from bcdesk.ui.widgets import Skeleton
 
     registry = Registry()
     window = MainWindow(registry, geometry=chosen.geometry)
     window.add_page(Page("keys", tr("API keys"), "key", KeysSkeleton(chosen.columns)))
+    window.add_page(Page("apps", tr("OAuth apps"), "apps", Skeleton(label=tr("The server is starting…"))))
     return Frame(registry, window)
 
 
@@ -141,6 +143,7 @@ class Program:
         from bcdesk.store.journal import Journal
         from bcdesk.store.store import Store
         from bcdesk.store.vault import Vault
+        from bcdesk.ui.applications.page import AppsPage
         from bcdesk.ui.clipboard import ClipboardGuard
         from bcdesk.ui.clipboard_mark import ClipboardMark
         from bcdesk.ui.clipboard_slot import ClipboardCountdown
@@ -180,8 +183,10 @@ class Program:
         self.keys = KeysPage(self.desk, self.registry)
         self.keys.restore_columns(chosen.columns)
         self.window.add_page(Page("keys", tr("API keys"), "key", self.keys))
-        self.recovery = Recovery(self.window, self.desk, on_rotate=self.keys.verbs.rotate)
-        self.scope.set_on_error(self.keys.tell)
+        self.apps = AppsPage(self.desk, self.registry)
+        self.window.add_page(Page("apps", tr("OAuth apps"), "apps", self.apps))
+        self.recovery = Recovery(self.window, self.desk, on_rotate=self._rotate)
+        self.scope.set_on_error(self._tell)
         self.connection.changed.connect(self._show_connection)
         self._stop_listening = self.store.listen(
             lambda change: self._show_connection() if change.link or change.session else None
@@ -195,6 +200,8 @@ class Program:
         """Keep the desk going until its window is closed or a signal ends it; then end everything in reverse."""
         from asyncio import Event
 
+        from bcdesk.ui import ending
+
         closed = Event()
         async with AsyncExitStack() as stack:
             stack.callback(self.window.hide)
@@ -205,7 +212,7 @@ class Program:
             stack.callback(self.vault.close)
             stack.push_async_callback(self.scope.close)
             stack.callback(self.clipboard.close)
-            stack.callback(_end_by_signals(closed))
+            stack.callback(ending.by_signals(closed))
             self.window.closed.connect(closed.set)
             self.scope.start(self._open_vault(), name="vault")
             if not self.window.is_closed:
@@ -216,7 +223,20 @@ class Program:
         self._stop_listening()
         self.recovery.close()
         self.keys.close_down()
+        self.apps.close_down()
         self.window.status.stop()
+
+    def _tell(self, error: BaseException) -> None:
+        (self.apps if self.registry.page == "apps" else self.keys).tell(error)
+
+    def _rotate(self, row_id: str) -> None:
+        """Go on with a new version of a key, or with a new secret of an application."""
+        if row_id in self.store.apps:
+            self.window.go("apps")
+            self.apps.verbs.new_secret(row_id)
+        else:
+            self.window.go("keys")
+            self.keys.verbs.rotate(row_id)
 
     def _show_connection(self) -> None:
         self.window.show_connection(self.connection.facts, self.store.session, self.store.link)
@@ -246,38 +266,3 @@ class Program:
             settings.save(self._chosen)
         except OSError as error:
             _log.warning("the settings could not be saved: errno %s", error.errno)
-
-
-def _end_by_signals(closed: asyncio.Event) -> Callable[[], None]:
-    """Let SIGTERM, SIGINT and SIGHUP end the desk in order; return what takes that back."""
-    if sys.platform == "win32":
-        return _end_by_ctrl_c(closed)
-    from asyncio import get_running_loop
-
-    loop = get_running_loop()
-    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    for one in signals:
-        loop.add_signal_handler(one, closed.set)
-
-    def undo() -> None:
-        for one in signals:
-            loop.remove_signal_handler(one)
-
-    return undo
-
-
-def _end_by_ctrl_c(closed: asyncio.Event) -> Callable[[], None]:
-    """On Windows Python sees Ctrl+C only between two bytecodes: a timer gives it some."""
-    from PySide6.QtCore import QTimer
-
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: closed.set())
-    timer = QTimer()
-    timer.timeout.connect(lambda: None)
-    timer.start(_CTRL_C_MS)
-
-    def undo() -> None:
-        timer.stop()
-        with suppress(TypeError, ValueError):
-            signal.signal(signal.SIGINT, before)
-
-    return undo

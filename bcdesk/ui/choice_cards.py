@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
 from bcdesk.ui import theme
 from bcdesk.ui.theme import Space
@@ -57,21 +57,23 @@ class ChoiceCards(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, options: Sequence[tuple[str, str, str]], *, label: str, name: str, value: str = "") -> None:
-        """Offer ``options`` (id, words, consequence) under the accessible name ``label``, with ``value`` chosen."""
+    def __init__(
+        self, options: Sequence[tuple[str, str, str]], *, label: str, name: str, value: str = "", across: int = 1
+    ) -> None:
+        """Offer ``options`` (id, words, consequence), ``across`` a line, called ``label``, with ``value`` chosen."""
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(label)
         self._group = QButtonGroup(self)
         self._cards: dict[str, _Choice] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        for key, text, sentence in options:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(Space.S)
+        for place, (key, text, sentence) in enumerate(options):
             card = _Choice(key, text, sentence, name)
             self._group.addButton(card.radio)
             self._cards[key] = card
-            column.addWidget(card)
+            grid.addWidget(card, place // across, place % across)
             card.radio.toggled.connect(lambda on, key=key: self.chosen.emit(key) if on else None)
         if value:
             self._cards[value].radio.setChecked(True)

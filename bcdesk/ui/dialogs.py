@@ -92,6 +92,10 @@ class Dialog(QDialog):
         self._fields[pointer] = field
         return field
 
+    def forget_field(self, pointer: str) -> None:
+        """Let no fault land at the field of ``pointer`` any more."""
+        self._fields.pop(pointer, None)
+
     def add_button(self, button: Button, *, default: bool = False, left: bool = False) -> Button:
         """Put ``button`` into the footer (``left``: at its start) and return it."""
         if left:

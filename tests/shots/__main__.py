@@ -42,12 +42,13 @@ def main(folder: Path, only: str = "") -> int:
 
 
 async def _all(camera: object, data: Path) -> None:
-    from tests.shots import scenes_dialogs, scenes_keys, scenes_states
+    from tests.shots import scenes_apps, scenes_dialogs, scenes_keys, scenes_states
     from tests.shots.camera import Camera
     from tests.shots.kit import every_icon, kit
 
     assert isinstance(camera, Camera)
-    for name, scenes in (("keys", scenes_keys), ("dialogs", scenes_dialogs), ("states", scenes_states)):
+    parts = {"keys": scenes_keys, "apps": scenes_apps, "dialogs": scenes_dialogs, "states": scenes_states}
+    for name, scenes in parts.items():
         (data / name).mkdir()
         await scenes.scenes(camera.app, camera, data / name)
     camera.sheet("kit", kit())

@@ -29,7 +29,26 @@ PATIENCE = 90.0
 W = TypeVar("W", bound=QWidget)
 T = TypeVar("T")
 AT_REST = {"sync", "connection"}
-WITH_DIALOG = {"new key", "rotate", "edit", "revoke", "turn off", "retire", "extend", "hand over", "recovery"}
+WITH_DIALOG = {
+    "new key",
+    "rotate",
+    "edit",
+    "revoke",
+    "turn off",
+    "retire",
+    "extend",
+    "hand over",
+    "recovery",
+    "register app",
+    "import app",
+    "edit app",
+    "new secret",
+    "turn app off",
+    "delete app",
+    "delete secret",
+    "revoke grants",
+    "export app",
+}
 """The tasks that last as long as their dialog."""
 
 

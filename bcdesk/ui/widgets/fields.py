@@ -26,7 +26,7 @@ class Field(QWidget):
         self._count = Label("", "secondary", tone="muted", name="field_count")
         self._mark = Dot("bad", "triangle", size=8)
         self._line = Label("", "secondary", wrap=True, name="field_line")
-        self._hint, self._fault = hint, ""
+        self._hint, self._fault, self._tone = hint, "", "muted"
         top = QHBoxLayout()
         top.setSpacing(Space.XS)
         top.addWidget(self._label)
@@ -45,6 +45,7 @@ class Field(QWidget):
         column.addWidget(editor)
         column.addLayout(beneath)
         self._label.setBuddy(editor)
+        self._label.setVisible(bool(label))
         editor.setAccessibleName(label)
         if isinstance(editor, LineEdit | TextEdit) and editor.most:
             editor.changed.connect(self._recount)
@@ -72,9 +73,9 @@ class Field(QWidget):
         if text:
             announce(self.editor)
 
-    def set_hint(self, text: str) -> None:
-        """Change the hint beneath the editor."""
-        self._hint = text
+    def set_hint(self, text: str, tone: str = "muted") -> None:
+        """Change the hint beneath the editor, said in the colour of ``tone``."""
+        self._hint, self._tone = text, tone
         self._show()
 
     def focus(self) -> None:
@@ -89,7 +90,7 @@ class Field(QWidget):
 
     def _show(self) -> None:
         text = self._fault or self._hint
-        self._line.set_tone("bad" if self._fault else "muted")
+        self._line.set_tone("bad" if self._fault else self._tone)
         self._line.setText(text)
         self._line.setVisible(bool(text))
         self._mark.setVisible(bool(self._fault))

@@ -1,0 +1,1 @@
+"""The page of OAuth applications: table, details, and every dialog about them."""
