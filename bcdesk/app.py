@@ -184,6 +184,7 @@ class Program:
         self.keys.restore_columns(chosen.columns)
         self.window.add_page(Page("keys", tr("API keys"), "key", self.keys))
         self.apps = AppsPage(self.desk, self.registry)
+        self.apps.restore_columns(chosen.app_columns)
         self.window.add_page(Page("apps", tr("OAuth apps"), "apps", self.apps))
         self.recovery = Recovery(self.window, self.desk, on_rotate=self._rotate)
         self.scope.set_on_error(self._tell)
@@ -260,8 +261,11 @@ class Program:
         self._save()
 
     def _save(self) -> None:
-        columns = self.keys.columns_text()
-        self._chosen = self._chosen.with_changes(geometry=self.window.geometry_text(), columns=columns)
+        self._chosen = self._chosen.with_changes(
+            geometry=self.window.geometry_text(),
+            columns=self.keys.columns_text(),
+            app_columns=self.apps.columns_text(),
+        )
         try:
             settings.save(self._chosen)
         except OSError as error:

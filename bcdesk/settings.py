@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The user's choices; ``geometry`` and ``columns`` are opaque text of the windows that wrote them.
+    """The user's choices; ``geometry`` and the columns are opaque text of the windows that wrote them.
 
     ``unknown`` keeps members of the file that this version does not know, so that a newer one finds them again.
     """
@@ -28,6 +28,7 @@ class Settings:
     theme: Theme = "system"
     geometry: str = ""
     columns: str = ""
+    app_columns: str = ""
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property

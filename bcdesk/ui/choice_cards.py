@@ -31,6 +31,7 @@ class _Choice(Card):
         self.sentence = Label(sentence, "muted", wrap=True, name=f"{name}.{key}.sentence")
         self.sentence.setContentsMargins(29, 0, 0, 0)
         self.body.addWidget(self.sentence)
+        self.body.addStretch(1)
         self.body.setSpacing(0)
         self.radio.toggled.connect(self._mark)
         self.radio.installEventFilter(self)

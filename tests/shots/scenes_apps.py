@@ -103,6 +103,10 @@ async def register(stage: Stage, camera: Camera) -> None:
 
 async def others(stage: Stage, camera: Camera) -> None:
     """Every other dialog."""
+    stage.run("new.choose")
+    await stage.find(Dialog)
+    await camera.take("b5-choose", stage.window)
+    await stage.leave()
     await choose(stage, "Tour planner")
     for name, command in (("c1-edit", "apps.edit"), ("c2-turn-off", "apps.disable"), ("c3-delete", "apps.delete"),
                           ("c4-revoke-grants", "apps.revoke_grants"), ("c5-export", "apps.export"),

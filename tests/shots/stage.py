@@ -48,6 +48,7 @@ WITH_DIALOG = {
     "delete secret",
     "revoke grants",
     "export app",
+    "choose new",
 }
 """The tasks that last as long as their dialog."""
 

@@ -60,23 +60,23 @@ def app_columns(clock: Clock) -> tuple[Column, ...]:
 
     return (
         Column(
-            id="name", title=tr("Name"), width=190, least=140, kind="two_lines", stretch=True,
+            id="name", title=tr("Name"), width=146, least=130, kind="two_lines", stretch=True,
             text=lambda row: row.name, second=lambda row: row.description or kind_words(row.type),
             sort_key=lambda row: row.name.casefold(),
             spoken=lambda row: f"{row.name}, {row.description}" if row.description else row.name,
         ),
         Column(
-            id="type", title=tr("Type"), width=72, least=62, spare=2, text=lambda row: type_words(row.type),
+            id="type", title=tr("Type"), width=66, least=60, spare=2, text=lambda row: type_words(row.type),
             sort_key=lambda row: TYPES.index(row.type) if row.type in TYPES else len(TYPES),
             tooltip=lambda row: kind_words(row.type),
         ),
         Column(
-            id="client_id", title=tr("Client ID"), width=200, least=196, kind="mono", spare=3,
+            id="client_id", title=tr("Client ID"), width=198, least=196, kind="mono", spare=3,
             text=attrgetter("client_id"), sort_key=attrgetter("client_id"),
             spoken=lambda row: tr("Client ID ending {last_four}", last_four=" ".join(row.client_id[-4:])),
         ),
         Column(
-            id="redirects", title=tr("Redirect URIs"), width=188, least=120, kind="mono", spare=4, text=redirects,
+            id="redirects", title=tr("Redirect URIs"), width=138, least=110, kind="mono", spare=4, text=redirects,
             sort_key=lambda row: row.redirect_uris[0] if row.redirect_uris else None, tooltip=_redirects_tip,
         ),
         Column(
@@ -86,12 +86,12 @@ def app_columns(clock: Clock) -> tuple[Column, ...]:
             tooltip=lambda row: "\n".join(row.scopes),
         ),
         Column(
-            id="last_used", title=tr("Last used"), width=96, least=80, spare=1, text=used, sort_key=_used_at,
+            id="last_used", title=tr("Last used"), width=86, least=76, spare=1, text=used, sort_key=_used_at,
             falls_first=True, tooltip=lambda row: times.exact(row.last_used_at),
             tone=lambda row: "muted" if _used_at(row) is None else "text",
         ),
         Column(
-            id="status", title=tr("Status"), width=92, least=80, kind="chip",
+            id="status", title=tr("Status"), width=86, least=76, kind="chip",
             text=lambda row: status_look(row, clock().now).text, chip=lambda row: status_look(row, clock().now),
             sort_key=lambda row: float(row.status == "disabled") + float(not waits(row, clock().now)),
             tooltip=lambda row: status_sentence(row, clock().now),

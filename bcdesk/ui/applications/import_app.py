@@ -17,7 +17,10 @@ from bcdesk.actions.registration_json import (
     Why,
     read_registration,
 )
+from bcdesk.contract.codes import Fault
+from bcdesk.contract.redirects import judge
 from bcdesk.ui import problems
+from bcdesk.ui.applications.redirect_words import refusal
 from bcdesk.ui.applications.words import kind_words
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.text import counted, tr
@@ -112,6 +115,9 @@ def lines_of(understood: Understood) -> list[tuple[str, str]]:
     for fault in understood.faults:
         place = "" if fault.place is None else f" {fault.place + 1}"
         words = problems.of_fault(fault.code)
+        if fault.code == Fault.BAD_REDIRECT_URI and fault.place is not None:
+            uri = draft.redirect_uris[fault.place]
+            words = refusal(judge(uri, app_type=draft.type), uri)
         lines.append((tr("{member}{place}: {words}", member=fault.member, place=place, words=words), "bad"))
     if understood.assumed:
         lines.append((tr("Not said, so taken as usual: {names}", names=", ".join(understood.assumed)), "muted"))

@@ -51,6 +51,11 @@ def asks(row: AppRow, now: float) -> bool:
     return any(card.tone == "warn" for card in cards_of(row, now))
 
 
+def ending(last4: str) -> str:
+    """Return how a secret is named in a sentence, with no line break within."""
+    return tr("…\u2060{last4}", last4=last4)
+
+
 def _waiting(row: AppRow, now: float, knows_secret: bool) -> NeedCard | None:
     if not waits(row, now) or row.handover is None:
         return None
@@ -73,8 +78,8 @@ def _secrets(row: AppRow, now: float) -> list[NeedCard]:
         return [_two(living, now)]
     only = living[0]
     if only.last_used_at is None and now - only.created_at > UNUSED_AFTER and not waits(row, now):
-        words = tr("…{last4} was made {day} and never used. If nobody has it, replace it.",
-                   last4=only.last4, day=times.day(only.created_at))  # fmt: skip
+        words = tr("{last4} was made {day} and never used. If nobody has it, replace it.",
+                   last4=ending(only.last4), day=times.day(only.created_at))  # fmt: skip
         return [NeedCard("unused", tr("Its secret was never used"), words, ("apps.replace_unused",))]
     return []
 
@@ -82,15 +87,15 @@ def _secrets(row: AppRow, now: float) -> list[NeedCard]:
 def _two(living: list[AppSecretRow], now: float) -> NeedCard:
     new, old = living[0], living[1]
     if old.expires_at is None:
-        words = tr("…{old} and …{new} both work without end. Delete the one that nothing uses.",
-                   old=old.last4, new=new.last4)  # fmt: skip
+        words = tr("{old} and {new} both work without end. Delete the one that nothing uses.",
+                   old=ending(old.last4), new=ending(new.last4))  # fmt: skip
         return NeedCard("two", tr("Two secrets work"), words)
     if new.last_used_at is None or new.last_used_at == UNKNOWN:
-        words = tr("…{old} works until {when}, and …{new} was not used yet.",
-                   old=old.last4, new=new.last4, when=times.short(old.expires_at, now))  # fmt: skip
+        words = tr("{old} works until {when}, and {new} was not used yet.",
+                   old=ending(old.last4), new=ending(new.last4), when=times.short(old.expires_at, now))  # fmt: skip
     else:
-        words = tr("…{old} works until {when}. …{new} is in use already.",
-                   old=old.last4, new=new.last4, when=times.short(old.expires_at, now))  # fmt: skip
+        words = tr("{old} works until {when}. {new} is in use already.",
+                   old=ending(old.last4), new=ending(new.last4), when=times.short(old.expires_at, now))  # fmt: skip
     return NeedCard("two", tr("The old secret ends in {span}", span=times.until(old.expires_at, now)), words)
 
 

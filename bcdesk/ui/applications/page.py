@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bcdesk.ui.applications.choose import ChooseDialog
 from bcdesk.ui.applications.commands import ROW_MENU, AppCommands
 from bcdesk.ui.applications.filter_bar import AppFilters
 from bcdesk.ui.applications.inspector import AppInspector
 from bcdesk.ui.applications.listing import AppListing
 from bcdesk.ui.applications.verbs import AppVerbs
 from bcdesk.ui.applications.words import subtitle, title
+from bcdesk.ui.commands import Command
+from bcdesk.ui.dialogs import ask
 from bcdesk.ui.page.list_page import ListPage, PageKind
 from bcdesk.ui.page.states import StateWords
 from bcdesk.ui.text import tr
@@ -45,6 +48,7 @@ class AppsPage(ListPage):
         self.verbs = AppVerbs(desk, self, self.undo, failed=self.tell, select=self.reveal_row)
         self.commands = AppCommands(desk, self.verbs)
         registry.add(*self.commands.all(), page="apps")
+        registry.add(self._choose_command())
         self.filters = AppFilters()
         self.inspector = AppInspector(desk, registry, self.listing.moment, self.commands.knows_secret, self)
         self.verbs.grants_changed = self.inspector.show_grants_again
@@ -52,6 +56,18 @@ class AppsPage(ListPage):
         bring = registry.button("apps.import", text=tr("Import…"), parent=self)
         self.build((bring, new))
         desk.gate.changed.connect(registry.refresh)
+
+    def _choose_command(self) -> Command:
+        return Command(
+            "new.choose", tr("New…"), lambda _context: self._desk.scope.start(self._choose_new(), name="choose new"),
+            shortcut="Ctrl+Shift+N", icon="plus", group=tr("Desk"), enabled=self.commands.new_reason,
+            shown=self.commands.manages, aliases=(tr("key or app"), tr("who will use this")),
+        )  # fmt: skip
+
+    async def _choose_new(self) -> None:
+        chosen = await ask(ChooseDialog(self.window()))
+        if chosen is not None:
+            self._registry.run(chosen)
 
     def narrow(self) -> None:
         """Show a type and a status."""

@@ -48,7 +48,8 @@ class SecretsSection(Section):
             return
         for one in living:
             newest = one is living[0]
-            self.column.addWidget(self._card(row, one, newest=newest, waiting=newest and waits(row, self._now())))
+            waiting = newest and waits(row, self._now())
+            self.column.addWidget(self._card(row, one, newest=newest, waiting=waiting, only=len(living) == 1))
         if not living:
             self.column.addWidget(Label(tr("None works now."), "muted", wrap=True, name="no_secrets"))
         button = self._registry.button("apps.new_secret", context=self._context, parent=self)
@@ -57,7 +58,7 @@ class SecretsSection(Section):
     def _now(self) -> float:
         return self._moment().now
 
-    def _card(self, row: AppRow, one: AppSecretRow, *, newest: bool, waiting: bool) -> Card:
+    def _card(self, row: AppRow, one: AppSecretRow, *, newest: bool, waiting: bool, only: bool) -> Card:
         card = Card(name=f"secret.{one.last4}")
         text, tone, glyph = _look(one, newest=newest, waiting=waiting)
         card.setAccessibleName(tr("Secret ending {last4}, {state}", last4=" ".join(one.last4), state=text))
@@ -73,7 +74,7 @@ class SecretsSection(Section):
         card.body.addWidget(line)
         target = Context((row.id, one.id), self)
         command = self._registry.command("apps.delete_secret")
-        if command.shown(target):
+        if not only and command.shown(target):  # the only one ends with the application, or after a new one
             end = self._registry.button("apps.delete_secret", "danger", text=command.brief, context=lambda: target)
             card.body.addWidget(end)
         return card

@@ -109,14 +109,16 @@ def _redirect(uri: str, app_type: str, index: int) -> QWidget:
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
-    # a break is allowed after each slash, so that a long address wraps and is copied as it is
-    shown = Label(uri, "mono", elide=True, selectable=True, name=f"redirect.{index}.uri")
+    shown = Label(uri, "mono", wrap=True, selectable=True, name=f"redirect.{index}.uri")
     shown.setToolTip(uri)
     column.addWidget(shown)
     line = QHBoxLayout()
     line.setSpacing(6)
     tone, glyph = {"warn": ("warn", "triangle"), "bad": ("bad", "cross")}.get(said.tone, ("ok", "check"))
-    line.addWidget(Dot(tone, glyph, size=8), 0, Qt.AlignmentFlag.AlignTop)  # type: ignore[arg-type]
+    mark = QVBoxLayout()
+    mark.addSpacing(Space.XS)
+    mark.addWidget(Dot(tone, glyph, size=8), 0, Qt.AlignmentFlag.AlignTop)  # type: ignore[arg-type]
+    line.addLayout(mark)
     tones = {"warn": "warn", "bad": "bad"}.get(said.tone, "muted")
     line.addWidget(Label(said.words, "muted", tone=tones, wrap=True, name=f"redirect.{index}.verdict"), 1)
     column.addLayout(line)

@@ -41,11 +41,15 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS + 1)
-        column.addLayout(top)
+        if label:
+            column.addLayout(top)
+        else:
+            for unused in (self._label, self._count):
+                unused.setParent(self)
+                unused.hide()
         column.addWidget(editor)
         column.addLayout(beneath)
         self._label.setBuddy(editor)
-        self._label.setVisible(bool(label))
         editor.setAccessibleName(label)
         if isinstance(editor, LineEdit | TextEdit) and editor.most:
             editor.changed.connect(self._recount)
@@ -101,7 +105,7 @@ class Field(QWidget):
         if not isinstance(editor, LineEdit | TextEdit):
             return
         length = len(editor.value())
-        self._count.setVisible(length >= editor.most * _NEAR)
+        self._count.setVisible(bool(self._label.text()) and length >= editor.most * _NEAR)
         self._count.setText(tr("{n} of {most}", n=length, most=editor.most))
         self._count.set_tone("bad" if length > editor.most else "muted")
 
