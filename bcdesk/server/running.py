@@ -108,11 +108,12 @@ def _first_owner(state: ServerState) -> str:
 
 async def _run(state: ServerState, listening: Listening, options: Namespace) -> None:
     from bcdesk.server.app import create_app
+    from bcdesk.server.http_protocol import BoundedProtocol
 
     config = uvicorn.Config(
         create_app(state),
         loop="asyncio",
-        http="h11",
+        http=BoundedProtocol,  # llhttp takes a third of the time that h11 takes
         ws="none",
         log_config=None,
         access_log=False,

@@ -23,7 +23,7 @@ async def main() -> None:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        Starlette(routes=[Route("/v1/me", me)]), loop="asyncio", http="h11", ws="none", log_config=None,
+        Starlette(routes=[Route("/v1/me", me)]), loop="asyncio", http="httptools", ws="none", log_config=None,
         access_log=False, server_header=False, proxy_headers=False,
     )  # fmt: skip
     listening.listen()
