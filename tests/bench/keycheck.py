@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-import socket
 import tempfile
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from bcdesk.server import key_check
 from bcdesk.server.place import Place, opened
 from bcdesk.server.state import ServerState
+from tests.bench.caller import Caller
 from tests.bench.figures import Figure, interleaved
 from tests.bench.plant import plant
 from tests.bench.processes import served
@@ -67,13 +67,13 @@ def _over_http(folder: Path, tokens: list[str]) -> list[Figure]:
         served("bcdesk", "serve", "--data", str(folder), "--exit-with-parent") as ours,
         served("tests.bench.bare_server") as bare,
     ):
-        server, plain = _Caller(ours["base_url"], tokens), _Caller(bare["base_url"], tokens)
-        with server, plain:
-            server.calls(KNOWN)
-            plain.calls(KNOWN)
-            one, base, ratio = interleaved(
-                lambda: server.calls(HTTP_CALLS), lambda: plain.calls(HTTP_CALLS), HTTP_ROUNDS
-            )
+        server, plain = Caller(ours["base_url"]), Caller(bare["base_url"])
+        to_server, to_plain = _requests(server, tokens), _requests(plain, tokens)
+        server.calls(to_server, KNOWN)
+        plain.calls(to_plain, KNOWN)
+        one, base, ratio = interleaved(
+            lambda: server.calls(to_server, HTTP_CALLS), lambda: plain.calls(to_plain, HTTP_CALLS), HTTP_ROUNDS
+        )
     return [
         Figure(
             name="key checks over HTTP", value=one, unit="/s", base=base, better="more",
@@ -82,44 +82,6 @@ def _over_http(folder: Path, tokens: list[str]) -> list[Figure]:
     ]  # fmt: skip
 
 
-class _Caller:
-    """One kept connection that calls as fast as it is answered, each call with the next key."""
-
-    def __init__(self, base_url: str, tokens: list[str]) -> None:
-        host, _, port = base_url.removeprefix("http://").partition(":")
-        self._at = (host, int(port))
-        head = f"GET /v1/me HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: bench\r\nAuthorization: Bearer "
-        self._requests = [f"{head}{token}\r\n\r\n".encode() for token in tokens]
-
-    def __enter__(self) -> "_Caller":
-        self._socket = socket.create_connection(self._at)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._socket.close()
-
-    def calls(self, count: int) -> float:
-        """Make ``count`` calls and return how many a second were answered with 200."""
-        started = time.perf_counter()
-        for number in range(count):
-            self._socket.sendall(self._requests[number % len(self._requests)])
-            self._answer()
-        return count / (time.perf_counter() - started)
-
-    def _answer(self) -> None:
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += self._more()
-        head, _, body = data.partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise AssertionError(head.decode("latin-1").splitlines()[0])
-        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        while len(body) < length:
-            body += self._more()
-
-    def _more(self) -> bytes:
-        data = self._socket.recv(65_536)
-        if not data:
-            raise ConnectionError("the server hung up")
-        return data
+def _requests(caller: Caller, tokens: list[str]) -> list[bytes]:
+    head = f"GET /v1/me HTTP/1.1\r\nHost: {caller.host}\r\nUser-Agent: bench\r\nAuthorization: Bearer "
+    return [f"{head}{token}\r\n\r\n".encode() for token in tokens]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,10 @@ def timed_answer(module: str, *arguments: str) -> Any:
 
 
 @contextmanager
-def served(*command: str) -> Iterator[dict[str, Any]]:
-    """Run a server of this checkout until left; yield the JSON of its first line."""
+def served(*command: str, program: Sequence[str] = (sys.executable, "-m")) -> Iterator[dict[str, Any]]:
+    """Run a server, by default one of this checkout, until left; yield the JSON of its first line."""
     with subprocess.Popen(
-        [sys.executable, "-m", *command],
+        [*program, *command],
         env=environment(), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         try:

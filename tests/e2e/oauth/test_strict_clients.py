@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.oauth.node import NotInstalledError, installed, node
 from tests.e2e.oauth.walking import REDIRECT, consent
 from tests.e2e.serving import Served
+from tests.installs import NotInstalledError, node, npm_packages
 
 STEPS = (
     "registration",
@@ -29,7 +29,7 @@ STEPS = (
 def script() -> Iterator[Path]:
     """Install the npm client once, or say why that cannot be done."""
     try:
-        yield installed(Path(__file__).parent / "strict") / "run.mjs"
+        yield npm_packages(Path(__file__).parent / "strict") / "run.mjs"
     except NotInstalledError as error:
         pytest.skip(str(error))
 
