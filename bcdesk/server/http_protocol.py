@@ -12,7 +12,7 @@ HEAD_MAX: Final = 65_536
 """Bytes that the request line and the headers may have together."""
 
 
-class _HostError(ValueError):
+class _HeadError(ValueError):
     pass
 
 
@@ -37,9 +37,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin the request; from here on its body is bounded by the guard."""
         self._in_head, self._moved = False, True
-        hosts = sum(1 for name, _ in self.headers if name == b"host")
-        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
-            raise _HostError
+        hosts, size = 0, len(self.url)
+        for name, value in self.headers:
+            hosts += name == b"host"
+            size += len(name) + len(value)
+        if hosts > 1 or size > HEAD_MAX or (not hosts and self.parser.get_http_version() == "1.1"):
+            raise _HeadError
         super().on_headers_complete()
         if not self.url.startswith(b"/"):
             self.scope["path"] = self.url.decode("latin-1")
