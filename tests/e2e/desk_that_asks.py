@@ -34,15 +34,19 @@ class Watch(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.presses = 0
+        self._down: set[int] = set()
         self._still = QTimer(self, interval=STILL_MS, singleShot=True)
         self._still.timeout.connect(self._tell)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and isinstance(watched, QWindow) and self._reveal() is not None:
             if event.type() == QEvent.Type.KeyPress:
+                self._down.add(event.key())
                 self.presses += 1
                 if self.presses == REPEATS:
                     say("repeated")
+            elif not event.isAutoRepeat():
+                self._down.discard(event.key())
             if self.presses >= REPEATS:
                 self._still.start()
         return False
@@ -53,7 +57,7 @@ class Watch(QObject):
 
     def _tell(self) -> None:
         dialog = self._reveal()
-        if dialog is not None:
+        if dialog is not None and not dialog.busy and not self._down:  # what it is busy with tells of itself
             say(f"face {dialog.face}")
 
 

@@ -49,7 +49,10 @@ class SecretService:
     """A message bus and the keyring daemon on it."""
 
     def __init__(self, home: Path) -> None:
+        # no screen: else the daemon's prompt opens on it, and waits for somebody to answer
         self.env = {**os.environ, "HOME": str(home)}
+        for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+            self.env.pop(name, None)
         for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "RUNTIME_DIR"):
             folder = home / name.lower()
             folder.mkdir(mode=0o700)
