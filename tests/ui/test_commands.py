@@ -204,3 +204,37 @@ def test_that_the_palette_says_when_nothing_is_called_that(palette: Palette) -> 
     QTest.keyClick(palette.line, Qt.Key.Key_Return)
     assert palette.isVisible()
     palette.reject()
+
+
+def test_that_a_shortcut_is_shared_by_pages_and_runs_what_is_shown(desk: Desk) -> None:
+    registry = desk.registry
+    registry.add(Command("one.find", "Find", desk.note("one"), "Ctrl+F"), page="one")
+    registry.add(Command("two.find", "Find", desk.note("two"), "Ctrl+F"), page="two")
+    with pytest.raises(ValueError, match="wants the shortcut"):
+        registry.add(Command("everywhere", "Find", desk.note("all"), "Ctrl+F"))
+    registry.set_context(lambda: Context("of one"), "one")
+    registry.set_context(lambda: Context("of two"), "two")
+    window = QMainWindow()
+    window.setCentralWidget(QWidget())
+    shortcuts = Shortcuts(registry, window)
+    window.show()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    for page in ("one", "two"):
+        registry.show_page(page)
+        QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert desk.ran == [("one", "of one"), ("two", "of two")]
+    del shortcuts
+
+
+def test_that_a_command_of_another_page_asks_for_that_page_first(desk: Desk) -> None:
+    asked: list[str] = []
+    desk.registry.add(Command("one.find", "Find", desk.note("one")), page="one")
+    desk.registry.set_context(lambda: Context("of one"), "one")
+    desk.registry.page_wanted.connect(asked.append)
+    desk.registry.show_page("two")
+    assert desk.registry.run("one.find")
+    assert (asked, desk.ran) == (["one"], [("one", "of one")])
+    desk.registry.show_page("one")
+    desk.registry.run("one.find")
+    assert asked == ["one"]

@@ -33,7 +33,8 @@ class AppForm(FieldForm):
         super().__init__(dialog)
         self._start, self._type, self._new = values, values.type, new
         self._grants = values.grant_types
-        self._said = Label("", "muted", wrap=True, name="type_decides")
+        self._said = Label("", "muted", wrap=True, name="type_decides", parent=dialog)
+        self._said.setVisible(new)
         if new:
             self.types = ChoiceCards(
                 [(one, kind_words(one), type_sentence(one)) for one in TYPES],
