@@ -167,10 +167,11 @@ def _sorts(ours: Side, base: Side, view: QTableView) -> dict[str, Any]:
     bases, ratios = [], []
     ours.computed.clear()
     for one in SORTS:
-        spent[one].append(ours.click(_section(view, one)))
+        mine = [ours.click(_section(view, one)) for _ in range(3)]
+        spent[one] += mine
         other = base.click(_section(view, one))
         bases.append(other)
-        ratios.append(other / spent[one][-1])
+        ratios.append(other / statistics.median(mine))
     for _ in range(4):
         for one in every:
             spent[one].append(ours.click(_section(view, one)))
