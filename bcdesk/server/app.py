@@ -62,16 +62,16 @@ class _Later:
         await self._app(scope, receive, send)
 
 
-def create_oauth(state: ServerState) -> Starlette:
+def create_oauth(state: ServerState) -> ASGIApp:
     """Return the authorization server without its guard."""
     from bcdesk.server.oauth.core import OAuthCore
-    from bcdesk.server.oauth.routes import oauth_routes, on_http
+    from bcdesk.server.oauth.routes import Shortcut, oauth_routes, on_http
 
     app = _prepared(Starlette(routes=oauth_routes()), state)
     app.state.oauth = OAuthCore(state)
     for status in (404, 405):
         app.add_exception_handler(status, on_http)
-    return app
+    return Shortcut(app)
 
 
 def create_api(state: ServerState) -> FastAPI:

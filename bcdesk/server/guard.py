@@ -22,6 +22,9 @@ from bcdesk.server.problems import ProblemError
 BODY_MAX: Final = 65_536
 """Bytes that a request's body may have, sent whole or in chunks."""
 
+BODY: Final = "bcdesk.body"
+"""Where a request's scope has its whole body, once it was read."""
+
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _ALWAYS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -115,6 +118,7 @@ class Guard:
                 body = await _read(receive)
                 if body is None:
                     return  # the caller left before the body was whole
+                scope[BODY] = body
                 receive = _replay(body, receive)
             await self._app(scope, receive, finish)
         except ProblemError as error:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bcdesk.contract import redirects
 from bcdesk.server.points import PointRead
@@ -104,16 +104,13 @@ async def ask_with_secret(state: ServerState, client_id: str, secret: str, now: 
     return _client(await _BY_SECRET.ask(state.database, client_id=client_id, secret_hmac=secret_hmac, now=now))
 
 
-def _client(row: Sequence[object] | None) -> Client | None:
+def _client(row: Sequence[Any] | None) -> Client | None:
     if row is None:
         return None
-    client = Client._make(row)
-    return client._replace(
-        redirect_uris=_list(str(row[4])),
-        scopes=_list(str(row[5])),
-        grant_types=_list(str(row[6])),
-        pkce_required=bool(row[8]),
-    )
+    values = list(row)
+    values[4:7] = map(_list, row[4:7])
+    values[8] = bool(row[8])
+    return Client._make(values)
 
 
 @lru_cache(1024)

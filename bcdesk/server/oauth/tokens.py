@@ -31,6 +31,7 @@ _REFRESH: Final = PointRead(
     " FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id JOIN users u ON u.id = g.user_id"
     " WHERE r.token_hmac = :token_hmac"
 )
+_STORE_ACCESS: Final = access_tokens.insert()
 _STATE_OF: Final = sa.select(
     refresh_tokens.c.used_at, refresh_tokens.c.successor_hmac, refresh_tokens.c.sealed_pair
 ).where(refresh_tokens.c.token_hmac == sa.bindparam("token_hmac"))
@@ -244,15 +245,16 @@ def _store(
     scopes = json.dumps(pair["scope"].split())
     ends = now + pair["expires_in"]
     connection.execute(
-        access_tokens.insert().values(
-            token_hmac=state.secret.token_hmac(pair["access_token"]),
-            app_id=client.id,
-            grant_id=grant_id,
-            user_id=user_id,
-            scopes=scopes,
-            created_at=now,
-            expires_at=ends,
-        )
+        _STORE_ACCESS,
+        {
+            "token_hmac": state.secret.token_hmac(pair["access_token"]),
+            "app_id": client.id,
+            "grant_id": grant_id,
+            "user_id": user_id,
+            "scopes": scopes,
+            "created_at": now,
+            "expires_at": ends,
+        },
     )
     if grant_id is None:
         return
