@@ -1,7 +1,9 @@
 """Redirects: loopback and custom schemes (RFC 8252), all else byte for byte (RFC 9700 §2.1)."""
 
 from tests.contract.oauth.matrix import GRANT, ask, code_form, on_page, refused, row
-from tests.contract.oauth_support import REDIRECT, OAuth, Pkce, put_app, request_of
+from tests.contract.oauth_support import REDIRECT, OAuth, Pkce, put_app, refusal, request_of
+from tests.contract.support import problem
+from tests.unit.contract.redirect_forms import REFUSED, TAKEN
 
 LOOPBACK = "http://127.0.0.1/callback"
 OTHERS = {
@@ -40,6 +42,33 @@ def _refused(name: str, uri: str) -> None:
 
 for _name, _uri in OTHERS.items():
     _refused(_name, _uri)
+
+
+def _unregistrable(name: str, uri: str) -> None:
+    @row("RFC 9700 §2.1", f"a redirect with {name} is registered by nobody")
+    async def _(oauth: OAuth) -> None:
+        registration = {
+            "client_name": "App", "application_type": "native", "redirect_uris": [uri], "scope": "beats.read",
+            "token_endpoint_auth_method": "none",
+        }  # fmt: skip
+        owner = {"Authorization": f"Bearer {oauth.api.tokens['owner']}"}
+        by_protocol = await oauth.http.post("/oauth/register", json=registration, headers=owner)
+        assert refusal(by_protocol) == (400, "invalid_redirect_uri")
+        app = {"name": "App", "type": "mobile", "redirect_uris": [uri], "scopes": ["beats.read"]}
+        told = problem(await oauth.api.manager.secret_post("/manage/v1/apps", app))
+        assert told == (422, "invalid_values", {"/redirect_uris/0": "bad_redirect_uri"})
+
+
+for _name, (_uri, _reason) in REFUSED.items():
+    _unregistrable(_name, _uri)
+
+
+@row("RFC 8252 §7.1", "every form that may be registered is")
+async def _(oauth: OAuth) -> None:
+    uris = [uri for uri, _ in TAKEN.values()]
+    app = {"name": "App", "type": "mobile", "redirect_uris": uris, "scopes": ["beats.read"]}
+    reply = await oauth.api.manager.secret_post("/manage/v1/apps", app)
+    assert (reply.status_code, reply.json()["app"]["redirect_uris"]) == (201, uris)
 
 
 @row("RFC 8252 §7.3", "a loopback address takes any port, and the answer goes to that one")
