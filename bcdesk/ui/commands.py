@@ -166,7 +166,7 @@ class Registry(QObject):
         """Make the button of a command; `refresh` keeps its state and its reason."""
         command = self._commands[command_id]
         button = Button(
-            text or command.text, kind, name=command_id, icon=command.icon if icon or kind == "icon" else "",
+            text or command.brief, kind, name=command_id, icon=command.icon if icon or kind == "icon" else "",
             tip=tooltip(command), parent=parent,
         )  # fmt: skip
         button.setProperty("command", command_id)

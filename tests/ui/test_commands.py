@@ -225,6 +225,8 @@ def test_that_a_shortcut_is_shared_by_pages_and_runs_what_is_shown(desk: Desk) -
         QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert desk.ran == [("one", "of one"), ("two", "of two")]
     del shortcuts
+    window.close()
+    window.deleteLater()
 
 
 def test_that_a_command_of_another_page_asks_for_that_page_first(desk: Desk) -> None:

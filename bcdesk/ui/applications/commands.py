@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtGui import QGuiApplication
 
 from bcdesk.contract.app_rules import SECRETS_MAX, confidential
+from bcdesk.ui import access
 from bcdesk.ui.applications.needs import live_secrets, unused_secret
 from bcdesk.ui.commands import Command, Context
-from bcdesk.ui.keys import access
 from bcdesk.ui.menus import SEPARATOR
 from bcdesk.ui.page.row_commands import RowCommands
 from bcdesk.ui.text import tr
@@ -55,25 +55,26 @@ class AppCommands(RowCommands):
                 enabled=self.new_reason, shown=self.manages, icon="save", aliases=(tr("RFC 7591"), tr("JSON")),
                 short=tr("Import…"),
             ),
-            about("apps.edit", tr("Edit…"), verbs.edit, _nothing, icon="edit", shortcut="F2",
+            about("apps.edit", tr("Edit app…"), verbs.edit, _nothing, short=tr("Edit…"), icon="edit", shortcut="F2",
                   aliases=(tr("redirect URIs"), tr("rename app"), tr("change scopes"))),
             about("apps.new_secret", tr("New secret…"), verbs.new_secret, _secret_reason, icon="key",
                   shortcut="Ctrl+R", only=lambda row, _now: confidential(row.type), makes_secret=True,
                   aliases=(tr("rotate client secret"), tr("regenerate secret"))),
-            about("apps.hand_over", tr("Hand it over…"), verbs.hand_over, self._waiting_reason, icon="key",
+            about("apps.hand_over", tr("Hand the client secret over…"), verbs.hand_over, self._waiting_reason,
+                  short=tr("Hand it over…"), icon="key",
                   only=lambda row, now: self._waiting_reason(row, now) is None, makes_secret=True),
             about("apps.replace_unused", tr("Replace the unused secret…"), verbs.replace_unused, _unused_reason,
                   icon="rotate", only=lambda row, now: _unused_reason(row, now) is None, makes_secret=True,
                   short=tr("Replace it…")),
-            about("apps.disable", tr("Turn off"), verbs.disable, _nothing, icon="power",
+            about("apps.disable", tr("Turn off the app"), verbs.disable, _nothing, short=tr("Turn off"), icon="power",
                   only=lambda row, _now: row.status == "active", aliases=(tr("disable app"),)),
-            about("apps.enable", tr("Turn on"), verbs.enable, _nothing, icon="power",
+            about("apps.enable", tr("Turn on the app"), verbs.enable, _nothing, short=tr("Turn on"), icon="power",
                   only=lambda row, _now: row.status == "disabled", aliases=(tr("enable app"),)),
             about("apps.revoke_grants", tr("Revoke all grants…"), verbs.revoke_grants, _nothing, icon="revoke",
                   only=lambda row, _now: "authorization_code" in row.grant_types, danger=True,
                   aliases=(tr("sign everyone out"),)),
-            about("apps.delete", tr("Delete…"), verbs.delete, _nothing, icon="revoke", shortcut="Del", danger=True,
-                  aliases=(tr("remove app"),)),
+            about("apps.delete", tr("Delete app…"), verbs.delete, _nothing, short=tr("Delete…"), icon="revoke",
+                  shortcut="Del", danger=True, aliases=(tr("remove app"),)),
             self._part("apps.delete_secret", tr("Delete this secret…"), verbs.delete_secret, tr("Delete…"),
                        tr("Choose a secret in the details.")),
             self._part("apps.revoke_grant", tr("Revoke this grant"), verbs.revoke_grant, tr("Revoke"),

@@ -117,8 +117,8 @@ class AppForm(FieldForm):
         self.beside(("/access_token_ttl", access), ("/refresh_token_ttl", refresh))
 
     def _build_people(self, values: AppValues) -> None:
-        self._contacts = TagEdit(values.contacts, placeholder="dev@example.com", name="contacts")
-        self._home = LineEdit(values.client_uri, most=app_rules.URI_MAX, placeholder="https://example.com",
+        self._contacts = TagEdit(values.contacts, placeholder=tr("dev@example.com"), name="contacts")
+        self._home = LineEdit(values.client_uri, most=app_rules.URI_MAX, placeholder=tr("https://example.com"),
                               name="client_uri")  # fmt: skip
         contacts = Field(tr("Contacts"), self._contacts, optional=True, name="field.contacts")
         home = Field(tr("Home page"), self._home, optional=True, name="field.client_uri")

@@ -41,7 +41,7 @@ class ImportDialog(Dialog):
         super().__init__(parent, tr("Import a registration"), name="import_app", width=600)
         said = tr("Client metadata as in RFC 7591. Nothing is sent yet: the form opens with what was understood.")
         self.add(Label(said, "muted", wrap=True, name="import_said"))
-        self.editor = TextEdit(lines=8, mono=True, placeholder='{"client_name": "Beat Fusion App", …}',
+        self.editor = TextEdit(lines=8, mono=True, placeholder=tr("The whole object, from brace to brace"),
                                name="import_json")  # fmt: skip
         self.add_field("/json", Field(tr("Registration as JSON"), self.editor))
         self._card = Card(name="understood", title=tr("What was understood"))

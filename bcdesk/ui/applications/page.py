@@ -38,6 +38,13 @@ class AppsPage(ListPage):
             title=title(),
             subtitle=subtitle(),
             choose=tr("Choose an application first."),
+            commands={
+                "search": tr("Search apps"),
+                "clear_filters": tr("Clear the filters of apps"),
+                "sort_again": tr("Sort apps again"),
+                "details": tr("Details of the app"),
+                "reset_columns": tr("Reset the columns of apps"),
+            },
             states=_states(),
             rows=desk.store.apps,
             changed=lambda change: change.apps_changed,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from bcdesk.ui import problems
-from bcdesk.ui.keys import access
+from bcdesk.ui import access, problems
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Banner
 

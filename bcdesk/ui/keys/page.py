@@ -38,6 +38,13 @@ class KeysPage(ListPage):
             title=title(),
             subtitle=subtitle(),
             choose=tr("Choose a key first."),
+            commands={
+                "search": tr("Search keys"),
+                "clear_filters": tr("Clear filters"),
+                "sort_again": tr("Sort again"),
+                "details": tr("Details"),
+                "reset_columns": tr("Reset columns"),
+            },
             states=_states(),
             rows=desk.store.keys,
             changed=lambda change: change.keys_changed,

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from bcdesk.ui import problems
+from bcdesk.ui import access, problems
 from bcdesk.ui.commands import Command, Context
-from bcdesk.ui.keys import access
 from bcdesk.ui.menus import menu
 from bcdesk.ui.page.head import Head
 from bcdesk.ui.page.notices import Notices, StaleLine
@@ -36,12 +35,16 @@ if TYPE_CHECKING:
 
 
 class PageKind(NamedTuple):
-    """What sets one page apart: the prefix of its commands, its words, its rows, and which of them a change touched."""
+    """What sets one page apart: the prefix of its commands, its words, its rows, and which of them a change touched.
+
+    ``commands`` are the words of the commands that every page has, for the palette, which lists them all.
+    """
 
     id: str
     title: str
     subtitle: str
     choose: str
+    commands: Mapping[str, str]
     states: StateWords
     rows: Mapping[str, Any]
     changed: Callable[[Change], tuple[str, ...]]
@@ -72,7 +75,7 @@ class ListPage(QWidget):
         self.filters.add_clear(clear)
         self.head = Head(self.kind.title, self.kind.subtitle, buttons, self.filters)
         self.notices = Notices(self._registry, strips, self)
-        self.stale = StaleLine(self._registry.button(f"{self.kind.id}.sort_again", "link"), self)
+        self.stale = StaleLine(self._registry.button(f"{self.kind.id}.sort_again", "link", text=tr("Sort again")), self)
         self._stack = Place(self.table, self._registry)
         self._compose()
         self._connect()
@@ -142,18 +145,19 @@ class ListPage(QWidget):
         self._desk.gate.changed.connect(self._registry.refresh)
 
     def _page_commands(self) -> tuple[Command, ...]:
-        group, prefix = self.kind.title, self.kind.id
+        group, prefix, words = self.kind.title, self.kind.id, self.kind.commands
         return (
-            Command(f"{prefix}.search", tr("Search {what}", what=self.kind.title), lambda _context: self.focus_search(),
+            Command(f"{prefix}.search", words["search"], lambda _context: self.focus_search(),
                     shortcut="Ctrl+F", icon="search", group=group, aliases=(tr("find"),)),
-            Command(f"{prefix}.clear_filters", tr("Clear filters"), lambda _context: self.clear_filters(), icon="close",
-                    group=group, enabled=lambda _context: None if self.filters.narrows else tr("Nothing is set.")),
-            Command(f"{prefix}.sort_again", tr("Sort again"), lambda _context: self.listing.model.sort_again(),
+            Command(f"{prefix}.clear_filters", words["clear_filters"], lambda _context: self.clear_filters(),
+                    icon="close", group=group,
+                    enabled=lambda _context: None if self.filters.narrows else tr("Nothing is set.")),
+            Command(f"{prefix}.sort_again", words["sort_again"], lambda _context: self.listing.model.sort_again(),
                     icon="refresh", group=group,
                     enabled=lambda _context: None if self.listing.model.stale else tr("The rows are in order.")),
-            Command(f"{prefix}.details", tr("Details"), lambda _context: self._show_details(), icon="info", group=group,
-                    enabled=self._details_reason, shown=lambda _context: self.side.over),
-            Command(f"{prefix}.reset_columns", tr("Reset columns"), lambda _context: self.table.columns.reset(),
+            Command(f"{prefix}.details", words["details"], lambda _context: self._show_details(), icon="info",
+                    group=group, enabled=self._details_reason, shown=lambda _context: self.side.over),
+            Command(f"{prefix}.reset_columns", words["reset_columns"], lambda _context: self.table.columns.reset(),
                     group=group),
         )  # fmt: skip
 

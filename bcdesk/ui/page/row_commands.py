@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bcdesk.ui import access
 from bcdesk.ui.commands import Command, Context
-from bcdesk.ui.keys import access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
