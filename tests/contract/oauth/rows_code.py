@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bcdesk.server.oauth import clients, tokens
 from tests.contract.oauth.matrix import GRANT, REQUEST, alive, code_form, refused, row
 from tests.contract.oauth_support import FORM, REDIRECT, OAuth, put_app, refusal
 
@@ -49,6 +50,20 @@ async def _(oauth: OAuth) -> None:
     assert {refusal(reply) for reply in replies if reply.status_code != 200} == {GRANT}
     with oauth.state.database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM refresh_tokens").scalar_one() == 1
+    assert oauth.reasons() == ["code_replay"]
+
+
+@row("RFC 6749 §4.1.2", "whoever loses that race revokes what the winner got")
+async def _(oauth: OAuth) -> None:
+    app, state = put_app(oauth.state), oauth.state
+    form = await code_form(oauth, app)
+    client, code = clients.find(state, app.client_id), tokens.find_code(state, form["code"])
+    assert client is not None
+    assert code is not None
+    pairs = [{"access_token": tokens.draw("bct_"), "scope": "beats.read", "expires_in": 60} for _ in range(2)]
+    assert [tokens.redeem_code(state, client, code, pair, state.now()) for pair in pairs] == [True, False]
+    assert not any([await alive(oauth, app, str(pair["access_token"])) for pair in pairs])
+    assert oauth.reasons() == ["code_replay"]
 
 
 @row("RFC 6749 §4.1.3", "another redirect_uri at the token endpoint is invalid_grant, and the code is spent")
