@@ -1,7 +1,8 @@
 """The answer to *create* is cut at every byte by a real proxy: one key each time, its secret delivered, none twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from bcdesk.store.store import Store
 from bcdesk.store.vault import Vault
 from tests.e2e.cutting import Cutting, cutting, through
 from tests.e2e.serving import Served, serving
+
+LANES = 4
+"""Desks that create at the same time, each with a line of its own, while one would wait for the server."""
 
 
 @dataclass
@@ -59,19 +63,25 @@ class Desk:
                 return sorted(names)
 
 
+@contextlib.asynccontextmanager
+async def joined(served: Served, folder: Path) -> AsyncIterator[Desk]:
+    """Give a desk whose line to the server is a proxy of its own."""
+    async with cutting(served.address) as proxy:
+        # The server takes its own Host only, as it must; the proxy stands where a broken line would.
+        client = Client(Transport(served.base_url, Bearer(served.ready["owner_token"]), inner=through(proxy)))
+        journal = Journal(folder / "journal", Vault(folder))
+        made = Desk(client, Store(), journal, proxy, served)
+        await SyncLoop(client, made.store).once()
+        yield made
+        await client.aclose()
+        journal.close()
+
+
 @pytest.fixture
 async def desk(folder: Path, tmp_path: Path) -> AsyncIterator[Desk]:
     with serving(folder) as served:
-        async with cutting(served.address) as proxy:
-            # The server takes its own Host only, as it must; the proxy stands where a broken line would.
-            client = Client(Transport(served.base_url, Bearer(served.ready["owner_token"]), inner=through(proxy)))
-            vault = Vault(tmp_path / "desk")
-            journal = Journal(tmp_path / "desk" / "journal", vault)
-            made = Desk(client, Store(), journal, proxy, served)
-            await SyncLoop(client, made.store).once()
+        async with joined(served, tmp_path / "desk") as made:
             yield made
-            await client.aclose()
-            journal.close()
 
 
 async def opens(served: Served, secrets: list[str]) -> list[int]:
@@ -89,33 +99,49 @@ async def opens(served: Served, secrets: list[str]) -> list[int]:
         return [one.result() for one in calls]
 
 
-async def test_that_a_create_reply_cut_at_any_byte_gives_one_key_and_its_secret(desk: Desk) -> None:
+async def create_cut(desk: Desk, offsets: Iterable[int], length: int) -> dict[str, str]:
+    """Create a key for each offset, its answer cut there, and recover it; return the secrets by the keys' names."""
+    made_here: dict[str, str] = {}
+    for offset in offsets:
+        name = f"Key {offset:05}"  # as long as the first one's, so that the answer is as long
+        desk.proxy.cut_after, desk.proxy.hard = offset, bool(offset // LANES % 2)
+        if offset < length:
+            with pytest.raises(Unreachable) as cut:
+                await desk.create(name)
+            assert (cut.value.reason, cut.value.uncertain) == ("cut", True)
+            desk.proxy.cut_after = None
+            made = await desk.recover()
+        else:
+            made = await desk.create(name)
+            desk.proxy.cut_after = None
+        assert made.key.name == name
+        assert desk.proxy.passed[-1] == length
+        made_here[name] = made.secret.take()
+    assert {entry.state for entry in desk.journal.pending()} == {"waiting"}
+    assert await handovers.recover(**desk.parts) == []
+    return made_here
+
+
+async def test_that_a_create_reply_cut_at_any_byte_gives_one_key_and_its_secret(desk: Desk, tmp_path: Path) -> None:
     whole = await desk.create("Key whole")
     length = desk.proxy.passed[-1]
     assert length > 500
-    secrets, names = [whole.secret.take()], ["Key whole"]
-    with stamina.set_testing(True, attempts=1):
-        for offset in range(length + 1):
-            name = f"Key {offset:05}"  # as long as the first one's, so that the answer is as long
-            desk.proxy.cut_after, desk.proxy.hard = offset, bool(offset % 2)
-            if offset < length:
-                with pytest.raises(Unreachable) as cut:
-                    await desk.create(name)
-                assert (cut.value.reason, cut.value.uncertain) == ("cut", True)
-                desk.proxy.cut_after = None
-                made = await desk.recover()
-            else:
-                made = await desk.create(name)
-                desk.proxy.cut_after = None
-            assert made.key.name == name
-            assert desk.proxy.passed[-1] == length
-            secrets.append(made.secret.take())
-            names.append(name)
-    assert await desk.names() == sorted(names)
-    assert len(set(secrets)) == len(names) == length + 2
-    assert set(await opens(desk.served, secrets)) == {200}
-    assert {entry.state for entry in desk.journal.pending()} == {"waiting"}
-    assert await handovers.recover(**desk.parts) == []
+    secrets = {"Key whole": whole.secret.take()}
+    async with contextlib.AsyncExitStack() as stack:
+        desks = [
+            await stack.enter_async_context(joined(desk.served, tmp_path / f"lane{lane}")) for lane in range(LANES)
+        ]
+        with stamina.set_testing(True, attempts=1):
+            async with asyncio.TaskGroup() as lanes:
+                cut = [
+                    lanes.create_task(create_cut(one, range(lane, length + 1, LANES), length))
+                    for lane, one in enumerate(desks)
+                ]
+    for lane in cut:
+        secrets |= lane.result()
+    assert len(secrets) == len(set(secrets.values())) == length + 2
+    assert await desk.names() == sorted(secrets)
+    assert set(await opens(desk.served, list(secrets.values()))) == {200}
 
 
 async def test_that_the_transport_itself_repeats_a_cut_create(desk: Desk) -> None:
