@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bcdesk.contract.codes import Code
 from bcdesk.ui.applications.choose import ChooseDialog
 from bcdesk.ui.applications.commands import ROW_MENU, AppCommands
 from bcdesk.ui.applications.filter_bar import AppFilters
@@ -15,6 +16,7 @@ from bcdesk.ui.commands import Command
 from bcdesk.ui.dialogs import ask
 from bcdesk.ui.page.list_page import ListPage, PageKind
 from bcdesk.ui.page.states import StateWords
+from bcdesk.ui.problems import Words
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
@@ -76,6 +78,10 @@ class AppsPage(ListPage):
         if chosen is not None:
             self._registry.run(chosen)
 
+    def explain(self, error: BaseException) -> Words:
+        """Say of applications what the general words say of keys."""
+        return app_words().get(getattr(error, "code", "")) or super().explain(error)
+
     def narrow(self) -> None:
         """Show a type and a status."""
         self.listing.set_filters(self.filters.type.value, self.filters.status.value)
@@ -83,6 +89,27 @@ class AppsPage(ListPage):
     def count(self) -> None:
         """Show how many applications need someone and how many are off."""
         self.filters.set_counts(self.listing.needing(), self.listing.off())
+
+
+def app_words() -> dict[str, Words]:
+    """Return the words of those problems that are another thing for an application than for a key."""
+    return {
+        Code.RESTORE_EXPIRED: Words(
+            tr("This application can no longer be restored."),
+            tr("More than 60 minutes have passed since it was deleted."),
+            tr("Register it anew; it gets another client ID."),
+        ),
+        Code.HANDOVER_ENDED: Words(
+            tr("This secret cannot be shown any more."),
+            tr("It was handed over or discarded, or 24 hours have passed."),
+            tr("Make a new secret for the application."),
+        ),
+        Code.VERSION_USED: Words(
+            tr("The secret was already used."),
+            tr("Something signs in with it, so replacing it would break that."),
+            tr("Make a new secret instead: both work meanwhile."),
+        ),
+    }
 
 
 def _states() -> StateWords:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bcdesk.ui.page.detail import DetailPanel
     from bcdesk.ui.page.filter_bar import FilterBar
     from bcdesk.ui.page.listing import RowListing
+    from bcdesk.ui.problems import Words
     from bcdesk.ui.table.view import TableView
     from bcdesk.ui.widgets import Banner, Button
 
@@ -169,7 +170,11 @@ class ListPage(QWidget):
 
     def tell(self, error: BaseException) -> None:
         """Say an error that no dialog is there for."""
-        self.notices.tell(problems.explain(error))
+        self.notices.tell(self.explain(error))
+
+    def explain(self, error: BaseException) -> Words:
+        """Put an error into words."""
+        return problems.explain(error)
 
     def reveal_row(self, row_id: str) -> None:
         """Select a row, and clear the filters where they hide it."""

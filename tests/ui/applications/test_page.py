@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from bcdesk.client.errors import Unreachable
+from bcdesk.client.errors import Conflict, Unreachable
 from bcdesk.ui.applications.choose import ChooseDialog
 from bcdesk.ui.applications.endings import RevokeGrantsDialog
 from bcdesk.ui.applications.register import RegisterDialog
@@ -130,3 +130,13 @@ async def test_that_what_someone_allowed_is_listed_and_taken_back_one_and_all(st
     await studio.back()
     await hear(studio.apps.inspector, "Nobody yet.")
     assert (await studio.client.apps.grants(row.id)).items == ()
+
+
+async def test_that_a_problem_speaks_of_the_application_and_not_of_a_key(studio: AppStudio) -> None:
+    for code in ("restore_expired", "handover_ended", "version_used"):
+        studio.apps.tell(Conflict(409, code, "", ()))
+        assert "key" not in studio.apps.notices.problem.text
+    await hear(studio.apps, "The secret was already used.")
+    await until(lambda: buttons(studio.apps, "problem.close"))
+    press(studio.apps, "problem.close")
+    assert not studio.apps.notices.problem.isVisible()
