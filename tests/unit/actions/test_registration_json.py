@@ -251,6 +251,7 @@ def test_that_no_secret_and_no_desk_member_is_exported() -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
 )
 
 
