@@ -55,7 +55,7 @@ _METADATA: Final[dict[str, Json]] = {
     "contacts": _texts(),
     "application_type": {"type": "string", "enum": ["native", "web"]},
 }
-CREDENTIALS: Final[dict[str, Json]] = {"client_id": TEXT, "client_secret": token_of("bcs")}
+CREDENTIALS: Final[dict[str, Json]] = {"client_id": TEXT, "client_secret": TEXT}  # without a value: not sent
 AUTHORIZATION: Final[dict[str, Json]] = {
     "response_type": {"type": "string", "enum": ["code"]},
     "client_id": TEXT,

@@ -1,5 +1,6 @@
 """Requests drawn from the OpenAPI document by schemathesis: no 5xx, no undocumented status, no unmatched form."""
 
+import base64
 import secrets
 import socket
 import threading
@@ -31,7 +32,7 @@ from bcdesk.server import consents, users
 from bcdesk.server.app import create_app
 from tests.contract.support import KEY, WEB, Clock, open_state, seed_members
 
-ROUTES = (*routes.ROUTES, *app_routes.MANAGED)
+ROUTES = (*routes.ROUTES, *app_routes.APP_ROUTES)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -67,6 +68,8 @@ class Served:
         self.schema = schemathesis.openapi.from_dict(self.http.get(f"{self.base_url}/openapi.json", timeout=30).json())
         made = self.post("/manage/v1/keys", {**KEY, "scopes": ["user.profile", "beats.read"], "environment": "sandbox"})
         self.credential = made["secret"]
+        self.app = self.post("/manage/v1/apps", WEB)
+        self.client = self.register()
 
     def close(self) -> None:
         self.http.close()
@@ -93,7 +96,25 @@ class Served:
             "app_id": app["app"]["id"],
             "secret_id": app["app"]["secrets"][0]["id"],
             "grant_id": grant_id,
+            "client_id": self.client["client_id"],
         }
+
+    def register(self) -> dict[str, Any]:
+        """Register a client by protocol, for its registration token."""
+        metadata = {"client_name": "Drawn", "redirect_uris": ["https://drawn.example/"]}
+        return self.post("/oauth/register", metadata)
+
+    def authorization(self, route: Route) -> str:
+        """Return what a route asks for, and of OAuth's what leads furthest."""
+        if route.name.startswith("oauth.registration."):
+            if route.method == "DELETE":
+                self.client = self.register()
+            return f"Bearer {self.client['registration_access_token']}"
+        if route in (app_routes.TOKEN, app_routes.REVOKE, app_routes.PAR):
+            pair = f"{self.app['app']['client_id']}:{self.app['secret']}"
+            return f"Basic {base64.b64encode(pair.encode()).decode()}"
+        by_key = route.role is None and route not in (app_routes.REGISTER, app_routes.INTROSPECT)
+        return f"Bearer {self.credential if by_key else self.tokens['owner']}"
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {**self.headers("owner"), "Idempotency-Key": secrets.token_urlsafe(32)}
@@ -128,11 +149,11 @@ def fuzz(served: Served, route: Route, examples: int, *, steady: bool = False) -
               phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=cases, existing=st.booleans())
     def each(case: schemathesis.Case[Any], existing: bool) -> None:
+        authorization = served.authorization(route)
         if existing and case.path_parameters:
             known = served.ids()
             case.path_parameters = {name: known[name] for name in case.path_parameters}
-        token = served.credential if route.role is None else served.tokens["owner"]
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": authorization}
         reply = case.call(session=served.http, base_url=served.base_url, headers=headers, timeout=30)
         # A stale edit is refused before its values are judged, and the check knows no 412; a query's members that the
         # document does not tell are not forbidden by it, and are passed over.

@@ -25,6 +25,8 @@ async def introspect(state: ServerState, form: Mapping[str, str], authorization:
     now = state.now()
     asking: Client | None = None
     if (token_of_member := bearer(authorization)) is not None:
+        if "client_secret" in form:
+            raise InvalidRequestError("Two credentials were presented.")
         await run_in_threadpool(_demand_manager, state, token_of_member)
     else:
         asking = await client_auth.authenticate_soon(state, form, authorization, now)
