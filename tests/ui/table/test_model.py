@@ -222,12 +222,12 @@ def test_that_other_rows_can_take_the_place_of_all(model: TableModel) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_that_any_run_of_changes_ends_as_a_fresh_model_would_show_it(seed: int, qapp: object) -> None:
     dice = random.Random(seed)
-    rows = {f"r{n}": Row(f"r{n}", f"name {n}", float(n), dice.choice(["plain", "live"])) for n in range(200)}
+    rows = {f"r{n}": Row(f"r{n}", f"name {n}", float(n), dice.choice(["plain", "live"])) for n in range(150)}
     model = TableModel(columns(), rows, KIND)
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    count = 200
+    count = 150
     for _ in range(120):
-        what = dice.randrange(8)
+        what = dice.randrange(9)  # as many go as come: Qt's tester looks at every row after each change
         some = dice.sample(sorted(rows), k=min(len(rows), dice.choice([1, 2, 5, MANY + 9])))
         if what == 0:
             model.set_search(dice.choice(["", "1", "12", "name 1", "me 2"]))
@@ -235,11 +235,11 @@ def test_that_any_run_of_changes_ends_as_a_fresh_model_would_show_it(seed: int, 
             model.set_filter(dice.choice([None, only(rows, "live")]))
         elif what == 2:
             model.sort_by(dice.choice(["name", "size"]), dice.random() < 0.5)
-        elif what == 3:
+        elif what < 5:
             for one in some:
                 del rows[one]
             model.apply(removed=some)
-        elif what < 6:
+        elif what < 7:
             new = [Row(f"r{n}", f"name {n}", dice.random(), "plain") for n in range(count, count + len(some))]
             count += len(some)
             rows.update((row.id, row) for row in new)
