@@ -65,7 +65,8 @@ class _Authlib:
     """Authlib's client with what it leaves to its host: it has no metadata, no registration, no pushed requests."""
 
     def __init__(self, served: Served, **metadata: object) -> None:
-        with warnings.catch_warnings(record=True):  # it would rather have another library beneath
+        with warnings.catch_warnings():  # it would rather have another library beneath
+            warnings.simplefilter("ignore")
             from authlib.integrations.httpx_client import OAuth2Client
 
         self.at: dict[str, str] = httpx.get(
