@@ -88,11 +88,6 @@ def test_that_the_law_of_words_lets_data_pass(source: str) -> None:
     assert not laws.untranslated(source)
 
 
-def test_that_no_file_of_the_windows_is_long() -> None:
-    long = {path.name: count for path in laws.UI if (count := len(path.read_text("utf-8").splitlines())) >= 300}
-    assert not long
-
-
 def test_that_the_stylesheet_writes_no_colour() -> None:
     sheet = (laws.ROOT / "resources" / "themes" / "desk.qss").read_text("utf-8")
     assert not re.search(r"#[0-9a-fA-F]{3,8}\s*[;},]|rgb|hsl|:\s*(white|black|red|gr[ae]y)\b", sheet)
