@@ -1,35 +1,20 @@
 """Walks through the life of a key as a person would, on a real screen, with a picture of each step: ``DIR``."""
 
-import os
 import re
-import shutil
-import signal
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-from tests.e2e.journey.screen import NEEDED, Person, call, display
-from tests.e2e.journey.tree import Tree
-from tests.e2e.kill import session
+from tests.e2e.journey.screen import call
+from tests.e2e.journey.walk import Walk, run
 
 KEY = re.compile(r"bca_live_[0-9A-Za-z]{36}")
-HOST = re.compile(r"127\.0\.0\.1:\d+")
 NAME = "Mastering queue"
 SEEN_WITHIN = 5.0
 """Seconds from a call to the moment that the desk shows it."""
 
 
-class Journey:
-    """The steps; each says on stdout what it found."""
-
-    def __init__(self, me: Person) -> None:
-        """Walk as ``me``."""
-        self.me, self.tree = me, me.tree
-        self.base_url = ""
+class Journey(Walk):
+    """The steps of a key's life."""
 
     def walk(self) -> None:
         """Go from the first start to the replacement of a leaked key."""
@@ -43,13 +28,9 @@ class Journey:
 
     def arrive(self) -> None:
         """The desk opens with the three demo keys."""
-        self.tree.find("frame", lambda name: "bcdesk" in name)
         for name in ("Production Key", "Sandbox Key", "Old Production Key"):
             self.tree.find("cell", lambda cell, name=name: cell.startswith(f"{name}, "))  # type: ignore[misc]
-        card = self.tree.find("push button", lambda name: name.startswith("Connection: ") and "connected" in name)
-        found = HOST.search(card.name)
-        assert found is not None, card.name
-        self.base_url = f"http://{found[0]}"
+        self.connect()
         self.step("arrived", "three demo keys")
 
     def create(self) -> str:
@@ -61,7 +42,7 @@ class Journey:
         self.tree.find("label", lambda text: text.startswith("Opens the live API"))
         self.step("create", "the form is filled")
         self.me.press("Make the key")
-        key = self.take("created")
+        key = self.take("created", KEY)
         assert call(self.base_url, key) == 200
         return key
 
@@ -83,7 +64,7 @@ class Journey:
         self.tree.find("push button", "Make the new key")
         self.step("rotate", "what will happen is said")
         self.me.press("Make the new key")
-        new = self.take("rotated")
+        new = self.take("rotated", KEY)
         assert new != old
         assert (call(self.base_url, new), call(self.base_url, old)) == (200, 200)
         self.tree.find("label", lambda text: text.startswith("The old version ends in"))
@@ -131,23 +112,10 @@ class Journey:
         self.tree.find("push button", "Make the key")
         self.step("replacement", "the form has the same settings")
         self.me.press("Make the key")
-        assert call(self.base_url, self.take("replaced")) == 200
+        assert call(self.base_url, self.take("replaced", KEY)) == 200
         self.step("end", "the replacement answers 200")
 
     # ------------------------------------------------------------------ what several steps do
-
-    def take(self, name: str) -> str:
-        """Copy the key that waits, and return what another program finds on the clipboard."""
-        self.tree.find("push button", "Copy once")
-        self.step(f"{name}-waits", "masked")
-        self.me.press("Copy once")
-        self.tree.find("push button", "Done")
-        key = self.me.clipboard()
-        assert KEY.fullmatch(key), f"{len(key)} characters on the clipboard"
-        self.step(f"{name}-handed-over", "on the clipboard once")
-        self.me.press("Done")
-        self.gone("push button", "Done")
-        return key
 
     def open_revoke(self, kind: str) -> None:
         """Open *Revoke…* on the row and choose why."""
@@ -160,58 +128,6 @@ class Journey:
         self.me.click("text", "This is a live key: type its name")
         self.me.type(name)
 
-    def gone(self, role: str, name: str) -> None:
-        """Wait until a widget is no longer there."""
-        end = time.monotonic() + 20
-        while self.tree.look(role, name, enabled=None) is not None:
-            assert time.monotonic() < end, f"{role} {name} stays"
-
-    def step(self, name: str, found: str) -> None:
-        """Keep a picture and say what was found."""
-        self.me.picture(name)
-        print(f"{name}: {found}", flush=True)
-
-
-@contextmanager
-def program(shown_on: str) -> Iterator[None]:
-    """Start the desk as a user would; it ends in order when it is told to."""
-    environment = {
-        **os.environ, "DISPLAY": shown_on, "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
-        "QT_LOGGING_RULES": "qt.accessibility.atspi*=false",
-    }  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="bcdesk-journey-", ignore_cleanup_errors=True) as data:
-        command = [shutil.which("python3") or sys.executable, "packaging/dev.py", "run", "--data", data]
-        with subprocess.Popen(command, cwd=session.TOP, env=environment) as process:
-            try:
-                yield
-                process.send_signal(signal.SIGTERM)
-                assert process.wait(20) == 0
-            finally:
-                process.kill()
-
-
-def main(album: Path) -> int:
-    """Walk, and keep the pictures in ``album``."""
-    album.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
-    with display() as shown_on, program(shown_on):
-        tree = Tree()
-        me = Person(shown_on, tree, album)
-        try:
-            Journey(me).walk()
-        except BaseException:
-            me.picture("failed")
-            raise
-        finally:
-            tree.close()
-    print(f"{me.pictures} pictures in {time.monotonic() - started:.0f} s")
-    return 0
-
 
 if __name__ == "__main__":
-    if lacking := [one for one in NEEDED if shutil.which(one) is None]:
-        sys.exit(f"the journey needs {', '.join(lacking)}")
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m tests.e2e.journey DIR")
-    folder = Path(sys.argv[1]).resolve()
-    sys.exit(main(folder) if session.inside() else session.run_inside("tests.e2e.journey", [str(folder)], seconds=300))
+    sys.exit(run("tests.e2e.journey", Journey))

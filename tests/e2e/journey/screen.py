@@ -1,5 +1,6 @@
 """An X screen with a window manager, and the hands, eyes and clipboard of a person in front of it."""
 
+import base64
 import contextlib
 import os
 import subprocess
@@ -75,8 +76,18 @@ def display() -> Iterator[str]:
 
 
 def call(base_url: str, key: str) -> int:
-    """Call the API with a key, by curl as a developer would, and return the status; the key is on no command line."""
-    config = f'header = "Authorization: Bearer {key}"\n'
-    command = ["curl", "-sS", "-o", os.devnull, "-w", "%{http_code}", "-K", "-", f"{base_url}/v1/beats"]
-    done = subprocess.run(command, input=config, capture_output=True, text=True, check=True)
+    """Call the API with a key, by curl as a developer would, and return the status."""
+    return _curl(f"{base_url}/v1/beats", f"Authorization: Bearer {key}")
+
+
+def authenticate(base_url: str, client_id: str, secret: str) -> int:
+    """Ask about a token as an OAuth application, by curl as a developer would, and return the status."""
+    basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+    return _curl(f"{base_url}/oauth/introspect", f"Authorization: Basic {basic}", "-d", "token=unknown")
+
+
+def _curl(url: str, header: str, *options: str) -> int:
+    """Send one request and return its status; what ``header`` holds is on no command line."""
+    command = ["curl", "-sS", "-o", os.devnull, "-w", "%{http_code}", "-K", "-", *options, url]
+    done = subprocess.run(command, input=f'header = "{header}"\n', capture_output=True, text=True, check=True)
     return int(done.stdout)
