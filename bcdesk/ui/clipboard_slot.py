@@ -1,4 +1,4 @@
-"""The countdown of a key on the clipboard, in the status line and as commands."""
+"""The countdown of a secret on the clipboard, in the status line and as commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ClipboardCountdown(QWidget):
-    """Says how long the key stays on the clipboard, with *+30 s* and *Clear now*; hidden while there is none.
+    """Says how long a secret stays on the clipboard, with *+30 s* and *Clear now*; hidden while there is none.
 
     ``said`` carries a sentence when it is gone.
     """
@@ -31,7 +31,7 @@ class ClipboardCountdown(QWidget):
         self.setObjectName("clipboard_countdown")
         registry.add(
             Command(
-                "clipboard.extend", tr("Keep the key on the clipboard 30 s longer"), lambda _context: guard.extend(),
+                "clipboard.extend", tr("Keep it on the clipboard 30 s longer"), lambda _context: guard.extend(),
                 icon="clock", group=tr("Desk"), enabled=self._reason,
             ),
             Command(
@@ -54,17 +54,17 @@ class ClipboardCountdown(QWidget):
         self._show()
 
     def _reason(self, _context: Context) -> str | None:
-        return None if self._guard.holding else tr("There is no key on the clipboard.")
+        return None if self._guard.holding else tr("There is no secret on the clipboard.")
 
     def _show(self) -> None:
         holding = self._guard.holding
-        self.text.setText(tr("The key leaves the clipboard in {n} s", n=self._guard.remaining) if holding else "")
+        self.text.setText(tr("Cleared from the clipboard in {n} s", n=self._guard.remaining) if holding else "")
         if holding == self.isHidden():
             self.setVisible(holding)
             self._registry.refresh()
 
     def _tell(self, why: str) -> None:
         if why in ("time", "asked"):
-            self.said.emit(tr("The key is off the clipboard."))
+            self.said.emit(tr("The secret is off the clipboard."))
         elif why == "replaced":
-            self.said.emit(tr("Something else is on the clipboard now; the key is gone from it."))
+            self.said.emit(tr("Something else is on the clipboard now; the secret is gone from it."))

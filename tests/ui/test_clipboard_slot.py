@@ -49,7 +49,7 @@ def buttons(place: Place) -> dict[str, Button]:
 
 async def test_that_nothing_is_shown_while_nothing_is_held(place: Place) -> None:
     assert not place.slot.isVisible()
-    assert place.registry.reason("clipboard.clear") == "There is no key on the clipboard."
+    assert place.registry.reason("clipboard.clear") == "There is no secret on the clipboard."
 
 
 async def test_that_a_held_key_is_counted_down_extended_and_cleared(place: Place) -> None:
@@ -57,7 +57,7 @@ async def test_that_a_held_key_is_counted_down_extended_and_cleared(place: Place
     assert await place.guard.offer(value)
     await asyncio.sleep(0)
     assert place.slot.isVisible()
-    assert place.slot.text.text() == "The key leaves the clipboard in 60 s"
+    assert place.slot.text.text() == "Cleared from the clipboard in 60 s"
     assert value not in place.slot.text.accessibleName()
     check_window(place.status)
     buttons(place)["clipboard.extend"].click()
@@ -65,7 +65,7 @@ async def test_that_a_held_key_is_counted_down_extended_and_cleared(place: Place
     buttons(place)["clipboard.clear"].click()
     assert not place.guard.holding
     assert not place.slot.isVisible()
-    assert place.said == ["The key is off the clipboard."]
+    assert place.said == ["The secret is off the clipboard."]
     assert QGuiApplication.clipboard().text() == ""
 
 
@@ -75,6 +75,6 @@ async def test_that_another_copy_is_said_not_to_be_the_key(place: Place) -> None
     assert await place.guard.offer(generate("sandbox"))
     QGuiApplication.clipboard().setText("lunch at noon")
     assert await asyncio.wait_for(ended, 5) == "replaced"
-    assert place.said == ["Something else is on the clipboard now; the key is gone from it."]
+    assert place.said == ["Something else is on the clipboard now; the secret is gone from it."]
     assert not place.slot.isVisible()
     assert QGuiApplication.clipboard().text() == "lunch at noon"
