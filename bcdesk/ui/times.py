@@ -94,12 +94,17 @@ def ago_in_full(moment: float | None, now: float, *, as_of: float | None = None)
 
 def until(moment: float, now: float) -> str:
     """Say how far ahead a moment is: ``6 days``, ``23 h``, ``4 min``; *now* once it came."""
-    return span(moment - now) if moment > now else tr("now")
+    return span(_whole(moment - now)) if moment > now else tr("now")
+
+
+def _whole(ahead: float) -> float:
+    """Return what is ahead in whole minutes from a minute on: what was set to 24 h is not 23 h a second later."""
+    return ahead if ahead < MINUTE else round(ahead / MINUTE) * MINUTE
 
 
 def until_brief(moment: float, now: float) -> str:
     """Say how far ahead a moment is in the least space, for chips: ``6 d``, ``23 h``, ``4 min``."""
-    ahead = moment - now
+    ahead = _whole(moment - now)
     if ahead >= DAY:
         return tr("{n} d", n=int(ahead // DAY))
     if ahead >= HOUR:

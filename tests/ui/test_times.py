@@ -75,8 +75,11 @@ def test_that_near_moments_are_short_and_clear() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words", "brief"),
-    [(30, "30 s", "1 min"), (300, "5 min", "5 min"), (86_400, "24 h", "1 d"), (6 * 86_400 + 5, "6 days", "6 d")],
-)
+    [
+        (30, "30 s", "1 min"), (59.9, "59 s", "1 min"), (300, "5 min", "5 min"), (86_399, "24 h", "1 d"),
+        (86_400, "24 h", "1 d"), (86_369, "23 h", "23 h"), (6 * 86_400 + 5, "6 days", "6 d"),
+    ],
+)  # fmt: skip
 def test_that_what_is_ahead_has_words(seconds: float, words: str, brief: str) -> None:
     assert times.until(NOW + seconds, NOW) == words
     assert times.until_brief(NOW + seconds, NOW) == brief
