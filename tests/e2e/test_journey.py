@@ -1,4 +1,4 @@
-"""The life of a key, walked by real keys and clicks on a real screen against the program as a user starts it."""
+"""The lives of a key and of an application, walked by real keys and clicks against the program as a user starts it."""
 
 import shutil
 import subprocess
@@ -10,12 +10,25 @@ import pytest
 from tests.e2e.journey.screen import NEEDED
 
 TOP = Path(__file__).resolve().parents[2]
+pytestmark = [
+    pytest.mark.timeout(320),
+    pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason=f"needs {', '.join(NEEDED)}"),
+]
 
 
-@pytest.mark.timeout(320)
-@pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason=f"needs {', '.join(NEEDED)}")
-def test_that_a_key_can_be_made_used_rotated_revoked_restored_and_replaced(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.e2e.journey", str(tmp_path)]
+def walk(module: str, album: Path) -> int:
+    """Walk the journey of ``module`` and return how many pictures there are of it."""
+    command = [sys.executable, "-m", module, str(album)]
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, timeout=310, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-4000:]}"
-    assert len(list(tmp_path.glob("*.png"))) == 21
+    return len(list(album.glob("*.png")))
+
+
+def test_that_a_key_can_be_made_used_rotated_revoked_restored_and_replaced(tmp_path: Path) -> None:
+    assert walk("tests.e2e.journey", tmp_path) == 21
+
+
+def test_that_an_application_can_be_registered_used_edited_renewed_turned_off_deleted_and_restored(
+    tmp_path: Path,
+) -> None:
+    assert walk("tests.e2e.journey.applications", tmp_path) == 23
