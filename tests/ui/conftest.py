@@ -44,9 +44,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         gc.collect()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def collections_are_cheap() -> None:
-    """Let no collection walk what the imports made."""
+    """Let no collection walk what imports and the modules before have made: it would take a second each."""
     gc.collect()
     gc.freeze()
 
