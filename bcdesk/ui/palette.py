@@ -18,11 +18,13 @@ _ROW: Final = 38
 _STEPS: Final[dict[int, int]] = {
     Qt.Key.Key_Down.value: 1, Qt.Key.Key_Up.value: -1, Qt.Key.Key_PageDown.value: 8, Qt.Key.Key_PageUp.value: -8,
 }  # fmt: skip
-_REASON: Final = Qt.ItemDataRole.UserRole + 1
 
 
-def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:
-    """Return the commands that hold every word of ``typed`` in words, aliases or group; best first."""
+def matching(commands: tuple[Command, ...], typed: str, page: str = "") -> list[Command]:
+    """Return the commands that hold every word of ``typed`` in words, aliases or group; best first.
+
+    Among equals those of another page than ``page``, the one that is shown, come last.
+    """
     words = typed.lower().split()
 
     def rank(command: Command) -> int | None:
@@ -31,13 +33,24 @@ def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:
         if not all(word in hay for word in words):
             return None
         if not words:
+            if elsewhere(command, page):
+                return 2
             return int(command.id.startswith(("app.", "theme.", "go.")))  # what the page does comes first
         if name.startswith(words[0]):
             return 0
         return 1 if any(part.startswith(words[0]) for part in name.split()) else 2
 
-    ranked = [(place, index) for index, command in enumerate(commands) if (place := rank(command)) is not None]
-    return [commands[index] for _, index in sorted(ranked)]
+    ranked = [
+        (place, elsewhere(command, page), index)
+        for index, command in enumerate(commands)
+        if (place := rank(command)) is not None
+    ]
+    return [commands[index] for _, _, index in sorted(ranked)]
+
+
+def elsewhere(command: Command, page: str) -> bool:
+    """Tell whether a command belongs to another page than the one that is shown."""
+    return bool(page and command.page and command.page != page)
 
 
 class _Commands(QAbstractListModel):
@@ -47,12 +60,13 @@ class _Commands(QAbstractListModel):
         self._all = tuple(one for one in registry.all() if one.shown(at[one.id]) and one.id != "app.palette")
         self._reasons = {one.id: one.enabled(at[one.id]) for one in self._all}
         self.contexts: dict[str, Context] = at
+        self._page = registry.page
         self.rows: list[Command] = []
         self.narrow("")
 
     def narrow(self, typed: str) -> None:
         self.beginResetModel()
-        self.rows = matching(self._all, typed)
+        self.rows = matching(self._all, typed, self._page)
         if typed:  # what can be done comes first
             self.rows.sort(key=lambda one: self._reasons[one.id] is not None)
         self.endResetModel()
@@ -63,15 +77,19 @@ class _Commands(QAbstractListModel):
     def reason(self, command: Command) -> str | None:
         return self._reasons[command.id]
 
+    def note(self, command: Command) -> str:
+        """Return what is said beside a command: why it cannot run, or the other page that it is about."""
+        return self.reason(command) or (command.group if elsewhere(command, self._page) else "")
+
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         command = self.rows[index.row()]
-        reason = self._reasons[command.id]
+        note = self.note(command)
         if role == Qt.ItemDataRole.DisplayRole:
             return command.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (command.text, command.keys, reason) if part)
-        if role in (Qt.ItemDataRole.ToolTipRole, _REASON):
-            return reason
+            return ", ".join(part for part in (command.text, command.keys, note) if part)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return note
         return None
 
 
@@ -82,7 +100,7 @@ class _Rows(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         model = cast("_Commands", index.model())
         command = model.rows[index.row()]
-        reason = model.reason(command)
+        reason, note = model.reason(command), model.note(command)
         rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -105,9 +123,9 @@ class _Rows(QStyledItemDelegate):
         right -= painter.fontMetrics().horizontalAdvance(keys) + 12 if keys else 0
         body = theme.font("body")
         text_width = min(QFontMetrics(body).horizontalAdvance(command.text), right - left)
-        if reason:
+        if note:
             room = QRect(left + text_width + 10, rect.top(), right - left - text_width - 10, rect.height())
-            cut = painter.fontMetrics().elidedText(reason, Qt.TextElideMode.ElideRight, room.width())
+            cut = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, middle, cut)
         painter.setFont(body)
         painter.setPen(theme.color(tone))

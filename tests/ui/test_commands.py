@@ -172,6 +172,22 @@ def test_that_the_palette_finds_by_words_and_aliases_best_first(desk: Desk) -> N
     assert matching(everything, "nothing") == []
 
 
+def test_that_the_palette_lists_what_the_shown_page_does_before_the_other_page(desk: Desk, host: QWidget) -> None:
+    for page in ("keys", "apps"):
+        desk.registry.add(Command(f"{page}.disable", "Turn off", desk.note(page), group=page.title()), page=page)
+    desk.registry.show_page("apps")
+    everything = desk.registry.all()
+    assert [one.id for one in matching(everything, "turn", "apps")] == ["apps.disable", "keys.disable"]
+    assert [one.id for one in matching(everything, "", "apps")][-2:] == ["apps.disable", "keys.disable"]
+    palette = show_palette(desk.registry, host)
+    QTest.keyClicks(palette.line, "off")
+    QTest.keyClick(palette.line, Qt.Key.Key_Down)
+    assert palette.line.accessibleDescription() == "Turn off, Keys"
+    QTest.keyClick(palette.line, Qt.Key.Key_Up)
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    assert desk.ran == [("apps", None)]
+
+
 @pytest.fixture
 def palette(desk: Desk, host: QWidget) -> Palette:
     desk.reason = "Choose a key first."
