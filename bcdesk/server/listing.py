@@ -119,6 +119,8 @@ def read_cursor(state: ServerState, text: str, of: str, count: int) -> list[str]
     try:
         sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         payload = sealed[16:]
+        if base64.urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii") != text:
+            raise ValueError  # the spare bits of the last character were changed
         if not hmac.compare_digest(state.secret.sign_cursor(payload), sealed[:16]):
             raise ValueError
         found, *parts = payload.decode("ascii").split("|")

@@ -171,8 +171,8 @@ async def test_that_a_changed_cursor_is_refused(api: Api) -> None:
     for _ in range(3):
         await api.make_key()
     cursor = (await told(api, "?limit=1"))["next_cursor"]
-    for index in range(0, len(cursor), 7):
-        other = "A" if cursor[index] != "A" else "B"
+    for index in (*range(0, len(cursor), 7), len(cursor) - 1):
+        other = chr(ord(cursor[index]) ^ 1) if cursor[index] not in "-_" else "A"  # at the end, perhaps a spare bit
         reply = await api.viewer.get(f"{KEYS}?cursor={cursor[:index]}{other}{cursor[index + 1 :]}")
         assert problem(reply)[:2] == (400, "malformed_query")
 
