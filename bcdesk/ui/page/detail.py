@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from bcdesk.ui.commands import Context
+from bcdesk.ui.page.focus import focus_kept
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Button, Chip, Label, Scroll
@@ -30,7 +31,7 @@ class DetailPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("inspector")
         self.setAccessibleName(tr("Details"))
-        self._registry, self._choose = registry, choose
+        self._registry, self._choose, self._page = registry, choose, parent
         self._row: Any = None
         self._own: list[tuple[Button, str]] = []
         outer = QVBoxLayout(self)
@@ -78,6 +79,10 @@ class DetailPanel(QFrame):
 
     def show_row(self, row: Any) -> None:
         """Show ``row`` as it is now; parts that did not change keep their place and their focus."""
+        with focus_kept(self, self._page if self.close_button.isHidden() else self.close_button):
+            self._show(row)
+
+    def _show(self, row: Any) -> None:
         other = row is None or self._row is None or row.id != self._row.id
         self._row = row
         self._nothing.setVisible(row is None)

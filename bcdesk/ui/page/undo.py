@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from bcdesk.ui.page.focus import focus_kept
 from bcdesk.ui.text import counted, tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Banner, Button, Label
@@ -24,7 +25,7 @@ class UndoBar(QWidget):
         """Begin hidden; ``now`` is the desk's clock."""
         super().__init__(parent)
         self.setObjectName("undo_bar")
-        self._now = now
+        self._now, self._page = now, parent
         self._until = 0.0
         self._counts = False
         self._undo: Callable[[], object] | None = None
@@ -63,7 +64,8 @@ class UndoBar(QWidget):
         self._timer.stop()
         self._undo = None
         self.row_id = ""
-        self.hide()
+        with focus_kept(self, self._page):
+            self.hide()
 
     def _press(self) -> None:
         undo = self._undo
@@ -76,10 +78,10 @@ class UndoBar(QWidget):
         if left <= 0:
             self.dismiss()
             return
-        minutes = int(left // 60)
+        minutes = round(left / 60)
         if not self._counts:
             words = ""
-        elif minutes:
+        elif left >= 60:
             words = counted(minutes, "{n} minute left", "{n} minutes left")
         else:
             words = counted(int(left), "{n} second left", "{n} seconds left")

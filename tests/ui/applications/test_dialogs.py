@@ -10,6 +10,7 @@ from bcdesk.ui.applications.endings import DeleteAppDialog, DeleteSecretDialog, 
 from bcdesk.ui.applications.new_secret import NewSecretDialog
 from bcdesk.ui.keys.reveal import RevealDialog
 from bcdesk.ui.submission import show_error
+from bcdesk.ui.widgets import Button
 from tests.ui.applications.app_studio import CALLBACK, AppStudio
 from tests.ui.applications.forms import CTRL, editing, lines, registering, retype
 from tests.ui.keys.studio import button, buttons, hear, press, until
@@ -192,8 +193,24 @@ async def test_that_turning_off_says_what_stops_and_is_undone_by_turning_on(stud
     await studio.back()
     assert studio.app(row.id).status == "disabled"
     await hear(studio.apps.inspector, "its tokens open nothing until it is on again")
+    button(studio.apps, "undo").setFocus()
     press(studio.apps, "undo")
     await until(lambda: studio.app(row.id).status == "active")
+    assert studio.window.focusWidget() is studio.apps.table
+
+
+async def test_that_the_focus_goes_to_the_table_when_its_button_goes(studio: AppStudio) -> None:
+    row = await studio.registered("Switch back")
+    studio.choose(row.id)
+    await studio.client.apps.disable(row.id)
+    await studio.fresh(row.id)
+    needs = studio.apps.inspector.needs
+    await hear(needs, "its tokens open nothing until it is on again")
+    (turn_on,) = needs.findChildren(Button)
+    turn_on.setFocus()
+    QTest.mouseClick(turn_on, Qt.MouseButton.LeftButton)
+    await until(lambda: studio.app(row.id).status == "active")
+    assert studio.window.focusWidget() is studio.apps.table
 
 
 async def test_that_a_deletion_elsewhere_is_said_in_the_open_dialog(studio: AppStudio) -> None:

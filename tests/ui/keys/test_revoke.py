@@ -109,7 +109,7 @@ async def test_that_a_key_that_was_not_needed_can_be_restored_for_60_minutes(stu
     await studio.back()
     assert studio.row(row.id).revoked_reason == "shop closed"
     assert "Comes back is revoked." in says(studio.page.undo)
-    assert "59 minutes left" in says(studio.page.undo)
+    assert "60 minutes left" in says(studio.page.undo)
     check_window(studio.page.undo)
     press(studio.page.undo, "undo")
     await until(lambda: studio.row(row.id).status == "active")
