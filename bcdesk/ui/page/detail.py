@@ -79,11 +79,13 @@ class DetailPanel(QFrame):
 
     def show_row(self, row: Any) -> None:
         """Show ``row`` as it is now; parts that did not change keep their place and their focus."""
+        bar = self._scroll.verticalScrollBar()
+        place = 0 if row is None or row.id != self.row_id else bar.value()
         with focus_kept(self, self._page if self.close_button.isHidden() else self.close_button):
             self._show(row)
+        bar.setValue(place)  # a focus that wandered has scrolled it
 
     def _show(self, row: Any) -> None:
-        other = row is None or self._row is None or row.id != self._row.id
         self._row = row
         self._nothing.setVisible(row is None)
         self._scroll.setVisible(row is not None)
@@ -94,8 +96,6 @@ class DetailPanel(QFrame):
         self.setAccessibleName(tr("Details of {name}", name=row.name))
         self._name.setText(row.name)
         self.fill(row)
-        if other:
-            self._scroll.verticalScrollBar().setValue(0)
 
     def fill(self, row: Any) -> None:
         """Show the parts of ``row``."""

@@ -16,7 +16,7 @@ def focus_kept(box: QWidget, instead: QWidget) -> Iterator[None]:
     """Give the focus to ``instead`` where a part of ``box`` has it and loses it within the block."""
     window = box.window()
     had = window.focusWidget()
-    within = had is not None and box.isAncestorOf(had)
+    within = box.isAncestorOf(had)  # of nothing it is none
     yield
     if within and window.focusWidget() is not had:
         instead.setFocus()

@@ -10,7 +10,7 @@ from bcdesk.ui.applications.endings import DeleteAppDialog, DeleteSecretDialog, 
 from bcdesk.ui.applications.new_secret import NewSecretDialog
 from bcdesk.ui.keys.reveal import RevealDialog
 from bcdesk.ui.submission import show_error
-from bcdesk.ui.widgets import Button
+from bcdesk.ui.widgets import Button, Scroll
 from tests.ui.applications.app_studio import CALLBACK, AppStudio
 from tests.ui.applications.forms import CTRL, editing, lines, registering, retype
 from tests.ui.keys.studio import button, buttons, hear, press, until
@@ -211,6 +211,8 @@ async def test_that_the_focus_goes_to_the_table_when_its_button_goes(studio: App
     QTest.mouseClick(turn_on, Qt.MouseButton.LeftButton)
     await until(lambda: studio.app(row.id).status == "active")
     assert studio.window.focusWidget() is studio.apps.table
+    (scroll,) = studio.apps.inspector.findChildren(Scroll)
+    assert scroll.verticalScrollBar().value() == 0
 
 
 async def test_that_a_deletion_elsewhere_is_said_in_the_open_dialog(studio: AppStudio) -> None:
