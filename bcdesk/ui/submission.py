@@ -101,10 +101,17 @@ class Submission:
 
 
 def show_error(dialog: Dialog, error: BaseException) -> None:
-    """Put an error where it belongs: faults at their fields, the rest at the top of the dialog."""
+    """Put an error where it belongs: faults at their fields, the rest at the top of the dialog.
+
+    What surely never reached the server says so: then it is for the person to try again, not for bcdesk.
+    """
+    from bcdesk.client.errors import Unreachable
+
     faults = problems.faults_of(error)
     if faults:
         dialog.show_faults(faults)
         return
     words = problems.explain(error)
-    dialog.show_problem(words.what, words.rest)
+    unsent = isinstance(error, Unreachable) and not error.uncertain
+    rest = tr("Nothing was sent. What you typed stays here; try again.") if unsent else words.rest
+    dialog.show_problem(words.what, rest)

@@ -85,7 +85,9 @@ class WindowRound(Round):
                 demand(self.dead.is_set(), "the revoke never came to an end")
                 program.attempt("press", name=last, within=10)  # the dialog said that the server did not answer
             return
-        program.do("wait", name="reveal_copy")
+        while program.attempt("wait", name="reveal_copy", within=10) is None:
+            demand(self.dead.is_set(), "the secret never came")
+            program.attempt("press", name=last, within=10)  # the dialog said that nothing was sent
         if self.aim == "shown":
             self.strike()
         program.do("press", name="reveal_copy")

@@ -38,6 +38,8 @@ from bcdesk.ui.widgets import Button, Label
 from tests.ui.reveal.sealing import open_vault
 
 if TYPE_CHECKING:
+    from httpx import AsyncBaseTransport
+
     from tests.e2e.cutting import Cutting
 
 TOP = Path(__file__).resolve().parents[3]
@@ -91,7 +93,7 @@ class Studio:
     def __init__(self, served: Served, token: str, scope: TaskScope, folder: Path, *, now: Callable[[], float]) -> None:
         """Build it all, offline until `connect`."""
         self.served, self.now, self._token = served, now, token
-        self.client = Client(Transport(served.base_url, Bearer(token)))
+        self.client = self.new_client()
         self.line_up = False
         self.synced = 0
         self.store, self.vault = Store(), open_vault(folder)
@@ -117,6 +119,10 @@ class Studio:
         self.page = KeysPage(self.desk, self.registry)
         self.window.add_page(Page("keys", "API keys", "key", self.page))
 
+    def new_client(self, inner: "AsyncBaseTransport | None" = None) -> Client:
+        """Return a further client of the server, with this member's token."""
+        return Client(Transport(self.served.base_url, Bearer(self._token), inner=inner))
+
     def _now(self) -> float:
         return self.now()  # a test may set another clock later
 
@@ -133,8 +139,7 @@ class Studio:
         from tests.e2e.cutting import through
 
         await self.client.aclose()
-        inner = through(proxy) if proxy is not None else None
-        self.client = Client(Transport(self.served.base_url, Bearer(self._token), inner=inner))
+        self.client = self.new_client(through(proxy) if proxy is not None else None)
         self.loop = SyncLoop(self.client, self.store)
 
     async def sync(self) -> None:

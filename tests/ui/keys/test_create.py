@@ -122,6 +122,27 @@ async def test_that_nothing_typed_is_lost_offline(studio: Studio) -> None:
     await discarded(studio)
 
 
+async def test_that_what_never_left_says_so_and_can_be_sent_again(studio: Studio) -> None:
+    dialog = await opened(studio)
+    QTest.keyClicks(dialog.form.field("/name").editor, "Never left")
+    living = studio.client
+    studio.client = studio.new_client()
+    await studio.client.aclose()  # as when the server was lost, and a new one is on its way
+    press(dialog, "create_key.make")
+    await until(lambda: dialog.problem.text)
+    assert "Nothing was sent." in dialog.problem.text
+    assert "keeps trying" not in dialog.problem.text
+    assert not dialog.busy
+    assert not studio.journal.pending()
+    studio.client = living
+    press(dialog, "create_key.make")
+    reveal = await studio.dialog(RevealDialog)
+    assert reveal.handing.made.row.name == "Never left"
+    await studio.sync()
+    assert len(named(studio, "Never left")) == 1
+    await discarded(studio)
+
+
 async def test_that_a_cut_answer_is_asked_for_again_and_makes_one_key(studio: Studio) -> None:
     from tests.e2e.cutting import cutting
 
