@@ -1,0 +1,1 @@
+"""The flow tester without a window: an OAuth client that traces all it does and errs on request."""
