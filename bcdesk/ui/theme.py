@@ -176,7 +176,11 @@ class Theme(QObject):
         self.changed.emit()
 
     def application(self, arguments: Sequence[str]) -> QApplication:
-        """Make the application with the style that `apply` asks for; setting it later costs 5 ms of enumerations."""
+        """Make the application with the style that `apply` asks for; setting it later costs 5 ms of enumerations.
+
+        The embedded browser, imported long after, asks that graphics contexts be shared from the start.
+        """
+        QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
         self._styled = QApplication([*arguments, "-style", _STYLE])
         return self._styled
 
