@@ -20,6 +20,7 @@ GRANTS_LIST: Final = Route("apps.grants.list", "GET", f"{_APP}/grants")
 GRANTS_DELETE_ALL: Final = Route("apps.grants.delete_all", "DELETE", f"{_APP}/grants", "manager")
 GRANTS_DELETE: Final = Route("apps.grants.delete", "DELETE", f"{_APP}/grants/{{grant_id}}", "manager")
 REDIRECT_CHECK: Final = Route("apps.redirect_check", "POST", f"{_APP}/redirect-check")
+FLOW_TRACE: Final = Route("flow_trace", "GET", f"{MANAGE}/flow-trace", "manager")
 
 PURCHASES: Final = Route("purchases", "POST", "/v1/purchases", None)
 SUBSCRIPTION: Final = Route("subscription", "GET", "/v1/me/subscription", None)

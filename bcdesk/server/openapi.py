@@ -87,6 +87,8 @@ def _complete(route: Route, operation: _Json) -> None:
         operation["description"] = f"{operation.get('description', '')} Least role: {route.role}.".strip()
     if route.makes_secret:
         _parameter(operation, "Idempotency-Key", {"type": "string", "pattern": routes.IDEMPOTENCY_KEY})
+    if route is app_routes.FLOW_TRACE:
+        _parameter(operation, "Last-Event-ID", {"type": "string"}, required=False)
     if route.method == "PATCH":
         _parameter(operation, "If-Match", {"type": "string", "examples": ['"1"']})
         content = operation["requestBody"]["content"]
@@ -100,6 +102,8 @@ def _complete(route: Route, operation: _Json) -> None:
         if route.makes_secret:
             schema = reply["content"][_JSON]["schema"]
             schema["$ref"] += "WithSecret"
+        if route is app_routes.FLOW_TRACE:
+            reply["content"]["text/event-stream"] = {"schema": {"type": "string"}}
         responses[status] = reply
     for status, codes in _problems(route).items():
         responses[str(status)] = _problem(status, codes, route)
@@ -159,8 +163,9 @@ def _headers(names: list[str], sometimes: set[str] | None = None) -> _Json:
     }
 
 
-def _parameter(operation: _Json, name: str, schema: Mapping[str, object]) -> None:
-    operation.setdefault("parameters", []).append({"name": name, "in": "header", "required": True, "schema": schema})
+def _parameter(operation: _Json, name: str, schema: Mapping[str, object], *, required: bool = True) -> None:
+    parameter = {"name": name, "in": "header", "required": required, "schema": schema}
+    operation.setdefault("parameters", []).append(parameter)
 
 
 def _with_secret(name: str, pattern: str) -> _Json:

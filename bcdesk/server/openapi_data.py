@@ -100,6 +100,7 @@ BY_ROUTE: Final[Mapping[Route, tuple[Code, ...]]] = {
     app_routes.SECRETS_CREATE: (*_ONCE, Code.TOO_MANY_SECRETS, Code.NO_SECRETS, Code.VERSION_USED),
     app_routes.SECRETS_DELETE: (Code.LAST_SECRET, Code.NO_SECRETS),
     app_routes.GRANTS_LIST: (Code.MALFORMED_QUERY, Code.INVALID_VALUES),
+    app_routes.FLOW_TRACE: (Code.INVALID_VALUES, Code.UNAVAILABLE),
     routes.ME: _V1,
     routes.BEATS: (*_V1, Code.MALFORMED_QUERY, Code.INVALID_VALUES),
     app_routes.PURCHASES: (*_V1, *WITH_BODY),

@@ -130,7 +130,7 @@ async def _run(state: ServerState, listening: Listening, options: Namespace) -> 
         config.load()
     except (OSError, ssl.SSLError) as error:
         raise ListenError(f"the certificate or its key cannot be used ({type(error).__name__})") from None
-    server = _Server(config, lambda: _announce(_ready_line(state, owner_token=options.owner_token)))
+    server = _Server(config, lambda: _announce(_ready_line(state, owner_token=options.owner_token)), state.hops.close)
     loop = asyncio.get_running_loop()
     if options.exit_with_parent:
         end_with_parent(lambda: _in_loop(loop, server.stop))
@@ -144,9 +144,10 @@ async def _run(state: ServerState, listening: Listening, options: Namespace) -> 
 class _Server(uvicorn.Server):
     """Announces itself once it answers, and takes SIGTERM or SIGINT as the wish to stop, not as a way to die."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None], end_tails: Callable[[], None]) -> None:
         super().__init__(config)
         self._announce = announce
+        self._end_tails = end_tails
 
     def stop(self) -> None:
         self.should_exit = True
@@ -157,6 +158,10 @@ class _Server(uvicorn.Server):
             gc.freeze()
             gc.enable()
             self._announce()
+
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        self._end_tails()  # replies that last until their reader leaves
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -194,6 +199,7 @@ async def _maintain(state: ServerState) -> None:
             await run_in_threadpool(handovers.settle, state, state.now())
             await run_in_threadpool(gone.settle, state, state.now())
             await run_in_threadpool(upkeep.tidy, state, state.now())
+            state.hops.settle()
         except SQLAlchemyError as error:
             _log.warning("what is overdue waits for the database (%s)", type(error).__name__)
         await asyncio.sleep(SETTLE_SECONDS)

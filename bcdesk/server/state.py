@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bcdesk.server.audit import Audit
 from bcdesk.server.database import Database
+from bcdesk.server.flow_trace.hops import Hops
 from bcdesk.server.server_secret import ServerSecret
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class ServerState:
     usage: Any = None
     """The batching recorder of `bcdesk.server.usage`."""
     audit: Audit = field(init=False, repr=False)
+    hops: Hops = field(init=False, repr=False)
+    """What the requests of flows did in the last hour."""
     owner_token_hmac: bytes | None = field(default=None, repr=False)
     """The keyed hash of the owner token handed over at start, held in memory only."""
     owner_member_id: str | None = None
@@ -59,6 +62,7 @@ class ServerState:
     def __post_init__(self) -> None:
         """Build what follows from the fields."""
         self.audit = Audit(self.secret, self.data_dir)
+        self.hops = Hops(self.now)
 
     def now(self) -> float:
         """Return the moment in seconds since the epoch, to the millisecond that the wire carries."""

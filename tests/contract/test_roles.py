@@ -29,6 +29,8 @@ BODIES: dict[str, Any] = {
     "apps.redirect_check": {"uri": "https://shop.example/back"},
 }
 
+QUERIES = {"flow_trace": f"?run={'r' * 43}"}
+
 
 async def fresh(api: Api) -> dict[str, str]:
     """Make one of each and return their ids, and the secrets by what they are of."""
@@ -48,7 +50,8 @@ async def fresh(api: Api) -> dict[str, str]:
 
 async def call(caller: Caller, route: Route, made: dict[str, str], key: str) -> httpx.Response:
     headers = {"Idempotency-Key": key, "If-Match": "*"}
-    return await caller.request(route.method, route.at(**made), body=BODIES.get(route.name), headers=headers)
+    path = route.at(**made) + QUERIES.get(route.name, "")
+    return await caller.request(route.method, path, body=BODIES.get(route.name), headers=headers)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -50,6 +50,11 @@ from bcdesk.contract.wire.bodies import (
     RevokeBody,
     RotateBody,
 )
+from bcdesk.contract.wire.flow import (
+    HopList,
+    HopTrace,
+    RuleTrace,
+)
 from bcdesk.contract.wire.management import (
     Caller,
     Callers,
@@ -103,6 +108,8 @@ __all__ = [
     "Handover",
     "HandoverState",
     "Health",
+    "HopList",
+    "HopTrace",
     "Identified",
     "IdentifiedList",
     "IdentifyBody",
@@ -125,6 +132,7 @@ __all__ = [
     "Role",
     "RotateBody",
     "Rotation",
+    "RuleTrace",
     "ScopeItem",
     "ScopeList",
     "SecretMade",
