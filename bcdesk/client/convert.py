@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from sys import intern
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-from bcdesk.client.packed import packed
 from bcdesk.contract import wire
 from bcdesk.contract.moments import UNKNOWN
+from bcdesk.contract.packed import packed
 from bcdesk.contract.rows import (
     CallerRow,
     CallersRow,
@@ -20,13 +20,10 @@ from bcdesk.contract.rows import (
     SessionRow,
     VersionRow,
 )
+from bcdesk.contract.sharing import one_text, shared
 
-_SHARED_MOST: Final = 4096
-"""Pools are emptied at this size, so that they cost little where nothing is shared."""
 W = TypeVar("W", bound=wire.Wire)
 R = TypeVar("R")
-_texts: dict[str, str] = {}
-_tuples: dict[tuple[str, ...], tuple[str, ...]] = {}
 
 
 def row_or_deleted(item: Any, model: type[W], row: Callable[[W], R]) -> R | DeletedRow:
@@ -156,21 +153,3 @@ def seconds(moment: datetime | None) -> float | None:
 def unsaid(model: wire.Wire, name: str) -> float | None:
     """Return None where the server said null, UNKNOWN where it said nothing."""
     return None if name in model.model_fields_set else UNKNOWN
-
-
-def one_text(text: str) -> str:
-    """Return the one object for equal texts; unlike interning, texts of one row alone cost nothing for long."""
-    if len(_texts) >= _SHARED_MOST:
-        _texts.clear()
-    return _texts.setdefault(text, text)
-
-
-def shared(items: list[str]) -> tuple[str, ...]:
-    """Return the one tuple for equal items."""
-    fresh = tuple(items)
-    if fresh in _tuples:
-        return _tuples[fresh]
-    if len(_tuples) >= _SHARED_MOST:
-        _tuples.clear()
-    fresh = tuple([one_text(item) for item in items])
-    return _tuples.setdefault(fresh, fresh)

@@ -2,10 +2,11 @@
 
 from sys import intern
 
-from bcdesk.client.convert import handover_row, one_text, seconds, shared, unsaid
+from bcdesk.client.convert import handover_row, seconds, unsaid
 from bcdesk.client.errors import Garbled
 from bcdesk.contract.redirects import Caution, Reason, Verdict
 from bcdesk.contract.rows import AppRow, AppSecretRow, GrantRow
+from bcdesk.contract.sharing import one_text, shared
 from bcdesk.contract.wire import applications as wire
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bcdesk.client.packed import PackedVersions, packed
+from bcdesk.contract.packed import PackedVersions, packed
 from bcdesk.contract.rows import VersionRow
 
 moments = some.floats(min_value=-1.0, max_value=1e11)
