@@ -28,6 +28,8 @@ SECRET_PREFIX: Final = "bcs_"
 SECRET: Final = re.compile(r"bcs_[0-9A-Za-z_-]{43}")
 OVERLAP_SECONDS: Final = 86_400
 """How long an old client secret works beside a new one, unless told otherwise."""
+PASSING_MAX: Final = 3_600
+"""The longest that a passing client secret works, made for a test, in seconds."""
 ACCESS_PREFIX: Final = "bct_"
 REFRESH_PREFIX: Final = "bcr_"
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")

@@ -37,6 +37,17 @@ async def test_that_a_new_secret_leaves_the_old_one_its_overlap(api: Api) -> Non
     assert live(await api.app_row(first["app"]["id"])) == {second["secret"][-4:]: None}
 
 
+async def test_that_a_passing_secret_ends_by_itself_and_leaves_the_other_one_alone(api: Api) -> None:
+    first, second = await with_two(api, lasts_seconds=600)
+    endless = {first["secret"][-4:]: None}
+    assert live(second["app"]) == {**endless, second["secret"][-4:]: api.clock() + 600}
+    api.clock.advance(600)
+    assert live(await api.app_row(first["app"]["id"])) == endless
+    third = await api.make_secret(first["app"]["id"], lasts_seconds=600)
+    assert (await remove(api, first, third["version"])).status_code == 204
+    assert live(await api.app_row(first["app"]["id"])) == endless
+
+
 async def test_that_the_overlap_is_a_day_unless_told(api: Api) -> None:
     first = await api.make_app()
     reply = await api.manager.secret_post(f"/manage/v1/apps/{first['app']['id']}/secrets")
@@ -49,6 +60,7 @@ async def test_that_the_overlap_is_a_day_unless_told(api: Api) -> None:
     [
         ({"overlap_seconds": -1}, {"/overlap_seconds": "out_of_range"}),
         ({"overlap_seconds": 7_776_001}, {"/overlap_seconds": "out_of_range"}),
+        ({"lasts_seconds": 3_601}, {"/lasts_seconds": "out_of_range"}),
         ({"overlap_seconds": "60"}, {"/overlap_seconds": "wrong_type"}),
         ({"starts": "now"}, {"/starts": "unknown_field"}),
         ({"replaces_secret": "sec_1"}, {"/replaces_secret": "unknown_value"}),

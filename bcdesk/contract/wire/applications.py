@@ -4,7 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from bcdesk.contract.app_rules import CONTACTS_MAX, OVERLAP_SECONDS, REDIRECTS_MAX, TTL_MAX, TTL_MIN, URI_MAX
+from bcdesk.contract.app_rules import (
+    CONTACTS_MAX,
+    OVERLAP_SECONDS,
+    PASSING_MAX,
+    REDIRECTS_MAX,
+    TTL_MAX,
+    TTL_MIN,
+    URI_MAX,
+)
 from bcdesk.contract.key_rules import OVERLAP_MAX
 from bcdesk.contract.wire.base import Body, Wire
 from bcdesk.contract.wire.bodies import Description, Name, Owner, Scopes, Tags
@@ -162,11 +170,13 @@ class SecretNew(Body):
     """A new client secret; the old one works on for ``overlap_seconds``.
 
     ``replaces_secret`` names one that nobody used: the new one takes exactly its place, and it ends in the same
-    transaction (409 ``version_used`` once somebody used it).
+    transaction (409 ``version_used`` once somebody used it). With ``lasts_seconds`` it is a passing one, for a test:
+    it ends by itself after that, and every other secret stays exactly as it is.
     """
 
     overlap_seconds: int = Field(default=OVERLAP_SECONDS, ge=0, le=OVERLAP_MAX)
     replaces_secret: str | None = None
+    lasts_seconds: int | None = Field(default=None, ge=60, le=PASSING_MAX)
 
 
 class RedirectCheck(Body):

@@ -100,7 +100,8 @@ def add_secret(
 ) -> Made:
     """Give an application a new secret; the one before works on for the overlap, counted from now.
 
-    With ``replaces_secret`` an unused one ends and the new one takes exactly its place. Raise 404, 409 ``no_secrets``
+    With ``replaces_secret`` an unused one ends and the new one takes exactly its place; with ``lasts_seconds`` it
+    ends by itself and no other one is touched. Raise 404, 409 ``no_secrets``
     of a public application, ``too_many_secrets`` where two work already, ``version_used``, 422.
     """
     app, living, _ = get(connection, app_id, now)
@@ -112,6 +113,9 @@ def add_secret(
         raise ProblemError(
             409, Code.TOO_MANY_SECRETS, "Two secrets of this application work already: delete one, or wait for its end."
         )
+    if body.lasts_seconds is not None:
+        version_id, secret = draw(state, connection, app_id, now, expires_at=now + body.lasts_seconds)
+        return _added(state, connection, member, app, body, version_id, secret, now)
     end = now + body.overlap_seconds
     for old in living:
         set_secret(connection, old.id, expires_at=end if old.expires_at is None else min(old.expires_at, end))
@@ -154,7 +158,7 @@ def _added(
     state.audit.append(
         connection, at=now, actor=member.id, action="app.secret.created", target=app_id, secret=version_id,
         last4=secret[-4:], handover=handover_id, overlap_seconds=body.overlap_seconds,
-        replaces_secret=body.replaces_secret,
+        replaces_secret=body.replaces_secret, lasts_seconds=body.lasts_seconds,
     )  # fmt: skip
     return _made(connection, app_id, version_id, secret, now)
 
