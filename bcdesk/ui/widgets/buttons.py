@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from bcdesk.ui import icons, theme
 from bcdesk.ui.widgets.labels import restyle
 
-Kind = Literal["plain", "primary", "danger", "destroy", "quiet", "link", "icon", "nav", "segment"]
+Kind = Literal["plain", "primary", "danger", "destroy", "quiet", "link", "icon", "nav", "segment", "tab"]
 _FILLED = ("primary", "destroy")
 _ICON_TONE = {"primary": "on_accent", "destroy": "on_accent", "danger": "bad", "quiet": "muted", "icon": "muted",
               "nav": "muted", "link": "accent"}  # fmt: skip
@@ -32,7 +32,7 @@ class Button(QPushButton):
         self.setProperty("kind", kind)
         self.setObjectName(name or "button")
         self.setAccessibleName(text)
-        self.setFont(theme.font("body" if kind in ("nav", "segment") else "button"))
+        self.setFont(theme.font("body" if kind in ("nav", "segment", "tab") else "button"))
         self.setAutoDefault(False)
         self.setToolTip(self._tip)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
