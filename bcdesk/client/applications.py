@@ -6,8 +6,9 @@ from typing import Any
 from bcdesk.client import convert, convert_apps
 from bcdesk.client.checked import read, read_maybe_secret, read_secret
 from bcdesk.client.errors import Garbled
+from bcdesk.client.replies import Reply
 from bcdesk.client.resource import PAGE, Resource, page_rows
-from bcdesk.client.transport import ATTEMPTS, Reply
+from bcdesk.client.transport import ATTEMPTS
 from bcdesk.client.values import AppDraft, AppPageRows, GrantPageRows, MadeApp, MadeSecret
 from bcdesk.contract import app_routes as routes
 from bcdesk.contract.app_rules import SECRET

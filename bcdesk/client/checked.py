@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from bcdesk.client.errors import Garbled
-from bcdesk.client.transport import Reply
+from bcdesk.client.replies import Reply
 from bcdesk.contract import wire
 from bcdesk.contract.secret import OneTimeSecret
 

@@ -3,6 +3,7 @@
 from bcdesk.client import convert
 from bcdesk.client.applications import Applications
 from bcdesk.client.checked import read
+from bcdesk.client.flow_trace import FlowTrace
 from bcdesk.client.handovers import Handovers
 from bcdesk.client.keys import Keys
 from bcdesk.client.members import Members
@@ -21,6 +22,7 @@ class Client:
         self.apps = Applications(transport)
         self.handovers = Handovers(transport)
         self.members = Members(transport)
+        self.flow_trace = FlowTrace(transport)
 
     @property
     def base_url(self) -> str:

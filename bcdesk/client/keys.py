@@ -5,8 +5,9 @@ from typing import Any
 
 from bcdesk.client import convert, resource
 from bcdesk.client.checked import read, read_secret
+from bcdesk.client.replies import Reply
 from bcdesk.client.resource import PAGE, Resource
-from bcdesk.client.transport import ATTEMPTS, Reply
+from bcdesk.client.transport import ATTEMPTS
 from bcdesk.client.values import KeyDraft, KeyPageRows, MadeKey, MadeVersion
 from bcdesk.contract import key_format, routes, wire
 from bcdesk.contract.moments import format_moment

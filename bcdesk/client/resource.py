@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from bcdesk.client import convert
 from bcdesk.client.checked import checked
 from bcdesk.client.errors import Garbled
-from bcdesk.client.transport import ATTEMPTS, Reply, Transport
+from bcdesk.client.replies import Reply
+from bcdesk.client.transport import ATTEMPTS, Transport
 from bcdesk.client.values import PageRows
 from bcdesk.contract import wire
 from bcdesk.contract.routes import Route

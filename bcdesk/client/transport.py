@@ -7,8 +7,8 @@ import asyncio
 import json
 import socket
 import ssl
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,46 +18,26 @@ import stamina.instrumentation
 from bcdesk import __version__
 from bcdesk.client.address import checked_address, is_loopback
 from bcdesk.client.bearer import Bearer
-from bcdesk.client.errors import (
-    ClientError,
-    Conflict,
-    FaultItem,
-    Garbled,
-    RateLimited,
-    ServerFault,
-    Unreachable,
-    refused,
-)
+from bcdesk.client.errors import ClientError, Conflict, Garbled, RateLimited, ServerFault, Unreachable
+from bcdesk.client.replies import JSON, Reply, refusal, seconds
 from bcdesk.contract.codes import Code
 
 REPLY_MOST: Final = 8 * 2**20
 """The largest answer taken, in bytes."""
 PARALLEL_MOST: Final = 8
+STREAMS_MOST: Final = 8
+"""How many answers that go on may be read beside the others."""
+CONNECTIONS_MOST: Final = PARALLEL_MOST + STREAMS_MOST
 WHOLE_SECONDS: Final = 60.0
 """How long one attempt may take in all, however slowly its bytes drip."""
+SILENT_SECONDS: Final = 45.0
+"""How long an answer that goes on may be silent: the server says something each 15 s."""
 RETRY_AFTER_MOST: Final = 10.0
 ATTEMPTS: Final = 4
+EVENTS: Final = "text/event-stream"
 _TIMEOUTS: Final = httpx.Timeout(30.0, connect=5.0, pool=None)
-_JSON: Final = frozenset({"application/json", "application/problem+json"})
-_TEXT_MOST: Final = 2000
 
 stamina.instrumentation.set_on_retry_hooks([])  # they would print a call's arguments
-
-
-class Reply(NamedTuple):
-    """A whole answer: status, parsed JSON (None without a body), request id."""
-
-    status: int
-    content: bytes
-    request_id: str
-
-    def json(self) -> Any:
-        """Parse the body; raise `Garbled` where it is no JSON."""
-        try:
-            return json.loads(self.content)
-        except (ValueError, RecursionError):
-            status = self.status
-        raise Garbled("json", status=status)
 
 
 class Transport:
@@ -71,7 +51,8 @@ class Transport:
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._slots = asyncio.Semaphore(PARALLEL_MOST)
-        self._closed = False
+        self._streams = asyncio.Semaphore(STREAMS_MOST)
+        self.closed = False
 
     def __repr__(self) -> str:
         return f"<Transport {self.base_url}>"
@@ -110,9 +91,41 @@ class Transport:
         failure.uncertain = uncertain
         raise failure.with_traceback(None)  # its frames hold the token
 
+    async def stream(
+        self, path: str, *, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the bytes of an answer that goes on (SSE), until it ends; raise a `ClientError` where it breaks.
+
+        Close the generator (``aclose``) to stop reading.
+        """
+        client = await self._opened()
+        all_headers = {"Authorization": self._bearer.header(), "Accept": EVENTS, **(headers or {})}
+        timeout = httpx.Timeout(SILENT_SECONDS, connect=5.0, pool=None)
+        request = client.build_request("GET", path, params=query or None, headers=all_headers, timeout=timeout)
+        failure: ClientError
+        try:
+            async with self._streams:
+                response = await client.send(request, stream=True)
+                try:
+                    if response.headers.get("Content-Type", "").split(";")[0].strip().lower() != EVENTS:
+                        await _taken(response)  # raises what a refusal means
+                        raise Garbled("content_type", status=response.status_code, uncertain=False)
+                    async for chunk in response.aiter_raw():
+                        yield chunk
+                    return
+                finally:
+                    await response.aclose()
+        except ClientError as error:
+            failure = error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not isinstance(error, httpx.StreamError) and not self.closed:
+                raise
+            failure = unreachable(error)
+        raise failure
+
     async def aclose(self) -> None:
         """Close all connections; calls after this fail as cut."""
-        self._closed = True
+        self.closed = True
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
@@ -146,15 +159,15 @@ class Transport:
         except TimeoutError:
             failure = Unreachable("timeout", uncertain=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and not isinstance(error, httpx.StreamError) and not self._closed:
+            if isinstance(error, RuntimeError) and not isinstance(error, httpx.StreamError) and not self.closed:
                 raise
-            failure = _unreachable(error)
+            failure = unreachable(error)
         raise failure
 
     async def _opened(self) -> httpx.AsyncClient:
         """Return the one client, made at the first call; reading the CA file happens in a thread."""
         async with self._opening:
-            if self._closed:
+            if self.closed:
                 raise Unreachable("cut")
             if self._client is None:
                 secure = self.base_url.startswith("https://")
@@ -162,7 +175,7 @@ class Transport:
                     base_url=self.base_url,
                     verify=await asyncio.to_thread(ssl.create_default_context) if secure else False,
                     timeout=_TIMEOUTS,
-                    limits=httpx.Limits(max_connections=PARALLEL_MOST, max_keepalive_connections=PARALLEL_MOST),
+                    limits=httpx.Limits(max_connections=CONNECTIONS_MOST, max_keepalive_connections=PARALLEL_MOST),
                     follow_redirects=False,
                     trust_env=not is_loopback(urlsplit(self.base_url).hostname or ""),
                     headers={"User-Agent": f"bcdesk/{__version__}", "Accept-Encoding": "identity"},
@@ -187,63 +200,10 @@ async def _taken(response: httpx.Response) -> Reply:
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
     reply = Reply(status, bytes(content), request_id)
     if status >= 400:
-        raise _refusal(reply, kind, _seconds(response.headers.get("Retry-After")))
-    if status != 204 and kind not in _JSON:
+        raise refusal(reply, kind, seconds(response.headers.get("Retry-After")))
+    if status != 204 and kind not in JSON:
         raise Garbled("content_type", status=status)
     return reply
-
-
-def _refusal(reply: Reply, kind: str, retry_after: float | None) -> ClientError:
-    """Turn a 4xx or 5xx answer into its error; one without a problem document is told by its status."""
-    problem: Any = None
-    if kind in _JSON:
-        try:
-            problem = json.loads(reply.content)
-        except (ValueError, RecursionError):
-            problem = None
-    error: ClientError
-    if isinstance(problem, dict) and isinstance(problem.get("code"), str):
-        faults = problem.get("errors")
-        error = refused(
-            reply.status,
-            _text(problem.get("code")),
-            _text(problem.get("detail")),
-            tuple(_fault(item) for item in faults if isinstance(item, dict)) if isinstance(faults, list) else (),
-            _text(problem.get("request_id")) or reply.request_id,
-            **_members(problem),
-        )
-    elif reply.status >= 500 or reply.status in (401, 403, 429):
-        code = {401: Code.INVALID_TOKEN, 403: Code.FORBIDDEN_ROLE, 429: Code.RATE_LIMITED}.get(reply.status)
-        error = refused(reply.status, code or Code.UNAVAILABLE, "", (), reply.request_id)
-    else:
-        return Garbled("status", status=reply.status, uncertain=False)
-    if isinstance(error, RateLimited):
-        error.retry_after = retry_after if retry_after is not None else 1.0
-    elif isinstance(error, ServerFault):
-        error.retry_after = retry_after
-    return error
-
-
-def _members(problem: Mapping[str, Any]) -> dict[str, str]:
-    """Return the extension members that the contract knows (RFC 9457 §3.2), as text."""
-    handover = problem.get("handover")
-    found = {name: problem.get(name) for name in ("key_id", "app_id")}
-    if isinstance(handover, dict):
-        found |= {"handover_id": handover.get("id"), "handover_state": handover.get("state")}
-    return {name: _text(value) for name, value in found.items() if isinstance(value, str)}
-
-
-def _fault(item: Mapping[str, Any]) -> FaultItem:
-    return FaultItem(_text(item.get("pointer")), _text(item.get("code")), _text(item.get("detail")))
-
-
-def _text(value: object) -> str:
-    return value[:_TEXT_MOST] if isinstance(value, str) else ""
-
-
-def _seconds(text: str | None) -> float | None:
-    """Read Retry-After as seconds (RFC 9110 §10.2.3); its date form is left to the usual backoff."""
-    return float(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def _worth_another(error: Exception) -> bool | float:
@@ -259,7 +219,7 @@ def _worth_another(error: Exception) -> bool | float:
     return isinstance(error, Conflict) and error.code == Code.IDEMPOTENCY_IN_FLIGHT
 
 
-def _unreachable(error: Exception) -> Unreachable:
+def unreachable(error: Exception) -> Unreachable:
     """Name the reason of a failed attempt by what lies beneath httpx's error."""
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Unreachable("timeout")

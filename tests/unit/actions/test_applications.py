@@ -175,8 +175,8 @@ async def test_that_an_app_off_the_contract_is_garbled_and_not_repeated(bench: B
     made = await taken(bench)
     told = (await bench.api.manager.get(f"/manage/v1/apps/{made.app.id}")).json()
     from bcdesk.client.convert_apps import app_row
+    from bcdesk.client.replies import Reply
     from bcdesk.client.resource import page_rows
-    from bcdesk.client.transport import Reply
     from bcdesk.contract.wire import applications as wire
 
     page = {"items": [{**told, **change}], "next_cursor": None, "as_of": "2026-01-01T00:00:00.000Z", "since": "x"}

@@ -12,8 +12,9 @@ from bcdesk.client.bearer import Bearer
 from bcdesk.client.client import Client
 from bcdesk.client.errors import Garbled
 from bcdesk.client.keys import page_rows
+from bcdesk.client.replies import Reply
 from bcdesk.client.resource import SLICE
-from bcdesk.client.transport import Reply, Transport
+from bcdesk.client.transport import Transport
 from bcdesk.contract import key_format
 from bcdesk.contract.moments import UNKNOWN
 from bcdesk.contract.rows import DeletedRow, KeyRow
