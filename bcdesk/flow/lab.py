@@ -132,12 +132,18 @@ def _first_difference(one: str, other: str) -> int | None:
                 min(len(one), len(other)))  # fmt: skip
 
 
-def piece_at(text: str, at: int) -> str:
-    """Return the character at ``at``, or the whole percent-encoded byte that it belongs to; empty past the end."""
+def span_at(text: str, at: int) -> tuple[int, int]:
+    """Return where what stands at ``at`` begins and ends: a character or a whole percent-encoded byte."""
     for start in range(max(0, at - 2), at + 1):
         if re.fullmatch("%[0-9A-Fa-f]{2}", text[start : start + 3]):
-            return text[start : start + 3]
-    return text[at : at + 1]
+            return start, start + 3
+    return at, min(at + 1, len(text))
+
+
+def piece_at(text: str, at: int) -> str:
+    """Return what stands at ``at``; empty past the end."""
+    start, end = span_at(text, at)
+    return text[start:end]
 
 
 def _cause(candidate: str, entry: str, at: int) -> Cause:
@@ -260,5 +266,5 @@ def _trimmed(uri: str) -> str:
 
 __all__ = [
     "SOURCES", "Candidate", "Cause", "Finding", "Kind", "Note", "Outcome", "Part", "Platform", "Receiver", "by_type",
-    "bytes_of", "compare", "is_invisible", "kind_of", "name_of", "piece_at", "read", "receivers",
+    "bytes_of", "compare", "is_invisible", "kind_of", "name_of", "piece_at", "read", "receivers", "span_at",
 ]  # fmt: skip

@@ -31,6 +31,8 @@ class _Sieve(QValidator):
             if found.uri != text:
                 text, position = found.uri[:LONGEST], min(len(found.uri), LONGEST)
             self._edit.notes = found.notes
+        elif len(text) != self._length:
+            self._edit.notes = ()
         self._length = len(text)
         return QValidator.State.Acceptable, text, position
 
@@ -50,7 +52,6 @@ class CandidateEdit(LineEdit):
         self.setDragEnabled(False)
         self.setClearButtonEnabled(True)
         self.setValidator(_Sieve(self))
-        self.textEdited.connect(self._edited)
         self.editingFinished.connect(self.settle)
 
     def candidate(self) -> str:
@@ -91,10 +92,6 @@ class CandidateEdit(LineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.settle()
-
-    def _edited(self, _text: str) -> None:
-        if not self.text():
-            self.notes = ()
 
     def _insert(self, data: QMimeData | None) -> None:
         text = (data.text() if data is not None else "")[:TAKEN]

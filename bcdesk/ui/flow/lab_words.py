@@ -147,7 +147,7 @@ def place_words(finding: Finding) -> str:
     if finding.at is None:
         return ""
     return tr(
-        "Differs at character {n}, in {part}: yours has {got}, registered is {expected}.",
+        "Differs at character {n}, in {part}: yours has {got}, the registered one has {expected}.",
         n=f"{finding.at + 1:,}", part=part_words(finding.part), got=piece_words(finding.got),
         expected=piece_words(finding.expected),
     )  # fmt: skip
@@ -156,7 +156,7 @@ def place_words(finding: Finding) -> str:
 def piece_words(piece: str) -> str:
     """Name what stands at a place, with its bytes."""
     if not piece:
-        return tr("the end")
+        return tr("nothing more")
     if len(piece) == 1 and (is_invisible(piece) or ord(piece) > 0x7F):
         return tr("{code} (bytes {bytes})", code=name_of(piece), bytes=bytes_of(piece))
     many = tr("“{piece}” (bytes {bytes})", piece=visible(piece), bytes=bytes_of(piece))
@@ -257,4 +257,4 @@ def fact_words(fact: Fact) -> str:
 
 
 def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if not text[:2].isupper() else text
+    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
