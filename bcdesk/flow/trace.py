@@ -54,7 +54,7 @@ class Hop:
     """One step of a run.
 
     ``name`` is discovery, prepare, authorize, browser, callback, token, refresh, introspect, userinfo, call, revoke,
-    or page: one that the browser opened on its way.
+    keys (the server's, which sign an ID token), or page: one that the browser opened on its way.
     """
 
     id: int
