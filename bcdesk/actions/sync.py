@@ -1,7 +1,8 @@
 """The one loop between server and store: everything once, then what changed, every 2 seconds.
 
 Keys and applications are two lists with a ``since`` each. A server without applications is asked for them once a
-connection; without them it is as good as any.
+connection; without them it is as good as any. What comes goes into the store and, where there is one, into the
+offline copy: a round's rows and the ``since`` after them at once, so that the next desk goes on from there.
 """
 
 import asyncio
@@ -24,7 +25,8 @@ from bcdesk.client.errors import (
 )
 from bcdesk.client.values import PageRows
 from bcdesk.contract.codes import Code
-from bcdesk.contract.rows import AppRow, DeletedRow, KeyRow
+from bcdesk.contract.rows import AppRow, DeletedRow, KeyRow, SessionRow
+from bcdesk.store.cache import Cache, Known
 from bcdesk.store.store import Change, Store
 
 R = TypeVar("R", KeyRow, AppRow)
@@ -35,12 +37,15 @@ PAGE: Final = 500
 LARGE: Final = 5_000
 SLICE: Final = 100
 """How many rows go into the store before the loop gets a turn."""
+PROBE_SECONDS: Final = 3.0
+"""How long what came of the offline copy waits for the server before it is called offline."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Feed(Generic[R]):
-    """One list: where it is read from, what is known of it, and how that is changed."""
+    """One list: its name, where it is read from, what is known of it, and how that is changed."""
 
+    name: str
     list: Callable[..., Awaitable[PageRows[R]]]
     known: Mapping[str, R]
     apply: Callable[..., Change]
@@ -49,17 +54,20 @@ class _Feed(Generic[R]):
 class SyncLoop:
     """Keeps the store equal to the server; waits by the monotonic clock, so that a stepped clock changes nothing."""
 
-    def __init__(self, client: Client, store: Store, *, poll_seconds: float = POLL_SECONDS) -> None:
-        """Read from ``client`` into ``store``."""
+    def __init__(
+        self, client: Client, store: Store, *, cache: Cache | None = None, poll_seconds: float = POLL_SECONDS
+    ) -> None:
+        """Read from ``client`` into ``store`` and ``cache``."""
         self._client = client
         self._store = store
+        self._cache = cache
         self._poll_seconds = poll_seconds
         self._nudged = asyncio.Event()
         self._fresh = True
         self._failures = 0
         self._loaded = 0
-        self._keys: _Feed[KeyRow] = _Feed(client.keys.list, store.keys, store.apply_keys)
-        self._apps: _Feed[AppRow] = _Feed(client.apps.list, store.apps, store.apply_apps)
+        self._keys: _Feed[KeyRow] = _Feed("keys", client.keys.list, store.keys, store.apply_keys)
+        self._apps: _Feed[AppRow] = _Feed("apps", client.apps.list, store.apps, store.apply_apps)
 
     def nudge(self) -> None:
         """Poll now instead of at the end of the pause."""
@@ -67,42 +75,93 @@ class SyncLoop:
 
     async def run(self) -> None:
         """Sync until cancelled; failures show in the store's link and are retried with growing, random pauses."""
-        while True:
-            self._nudged.clear()
-            try:
-                await self.once()
-            except ClientError as error:
-                pause = self._failed(error)
-            else:
-                self._failures = 0
-                pause = self._poll_seconds
-            try:
-                async with asyncio.timeout(pause):
-                    await self._nudged.wait()
-            except TimeoutError:
-                pass
+        probe = asyncio.get_running_loop().call_later(PROBE_SECONDS, self._no_answer)
+        try:
+            while True:
+                await self._round()
+        finally:
+            probe.cancel()
+
+    async def _round(self) -> None:
+        """Sync once, then wait until it is time for the next."""
+        self._nudged.clear()
+        try:
+            await self.once()
+        except ClientError as error:
+            pause = self._failed(error)
+        else:
+            self._failures = 0
+            pause = self._poll_seconds
+        try:
+            async with asyncio.timeout(pause):
+                await self._nudged.wait()
+        except TimeoutError:
+            pass
 
     async def once(self) -> None:
         """Bring the store up to date once; raise a `ClientError` where that fails."""
+        if self._cache is None:
+            await self._bring()
+            return
+        async with self._cache.turn:
+            try:
+                await self._bring()
+            except BaseException:
+                self._cache.abandon()
+                raise
+
+    async def _bring(self) -> None:
         store = self._store
-        if self._fresh:
-            session = await self._client.session(attempts=1)
-            other = store.session is not None and store.session.server_id != session.server_id
-            store.set_session(session)
-            self._fresh = False
-            if other:
-                store.set_link(since=None, apps=None, apps_since=None)
-            elif store.link.apps is False:
-                store.set_link(apps=None)
+        session = await self._meet() if self._fresh or store.session is None else store.session
+        if self._cache is not None and not self._cache.follows and store.link.since is store.link.apps_since is None:
+            await self._cache.begin_anew()
         keys = await self._read(self._keys, store.link.since)
-        apps = await self._read_apps()
-        apps_since = None if apps is None else apps.since
+        if store.link.apps and keys.since == store.link.since == store.link.apps_since:
+            apps_since: str | None = keys.since  # the change numbers are of the whole server: nothing changed at all
+        else:
+            apps = await self._read_apps()
+            apps_since = None if apps is None else apps.since
+        await self._keep(Known(session, keys.as_of, {"keys": keys.since, "apps": apps_since}))
         store.set_link(
-            state="online", as_of=keys.as_of, since=keys.since, error=None, apps=apps is not None, apps_since=apps_since
+            state="online",
+            as_of=keys.as_of,
+            since=keys.since,
+            error=None,
+            apps=apps_since is not None,
+            apps_since=apps_since,
+            copy=store.link.copy if self._cache is None else self._cache.state.value,
         )
         if sys.platform == "linux" and self._loaded > LARGE:
             _give_back()
         self._loaded = 0
+
+    async def _meet(self) -> SessionRow:
+        """Ask who the desk is on this server; what was known of another server, or by another member, is read anew."""
+        store, known = self._store, self._store.session
+        session = await self._client.session(attempts=1)
+        other = known is not None and (known.server_id, known.member.id) != (session.server_id, session.member.id)
+        store.set_session(session)
+        self._fresh = False
+        if other:
+            store.set_link(since=None, apps=None, apps_since=None)
+        elif store.link.apps is False:
+            store.set_link(apps=None)
+        if self._cache is not None:
+            await self._cache.attach(session)
+        return session
+
+    async def _keep(self, known: Known) -> None:
+        """End the round of the offline copy; one that did not come along so far is written whole."""
+        cache = self._cache
+        if cache is None:
+            return
+        if not cache.follows:
+            await cache.begin_anew()
+            for feed in (self._keys, self._apps):
+                rows = list(feed.known.values())
+                for start in range(0, len(rows), PAGE):
+                    await cache.put(feed.name, rows[start : start + PAGE])
+        await cache.commit(known)
 
     async def _read_apps(self) -> PageRows[AppRow] | None:
         """Bring the applications up to date; None where the server has none of their routes."""
@@ -114,6 +173,8 @@ class SyncLoop:
             if error.status != 404:
                 raise
         await self._remove(self._apps, list(self._apps.known))
+        if self._cache is not None:
+            await self._cache.clear(self._apps.name)
         return None
 
     async def _read(self, feed: _Feed[R], since: str | None) -> PageRows[R]:
@@ -134,6 +195,8 @@ class SyncLoop:
         cursor: str | None = None
         if store.link.as_of is None:
             store.set_link(state="loading", error=None)
+        if self._cache is not None:
+            await self._cache.clear(feed.name)
         while first is None or cursor is not None:
             page = await feed.list(PAGE, cursor, None, attempts=1)
             first = first or page._replace(items=())
@@ -165,12 +228,20 @@ class SyncLoop:
             gone = [item.id for item in part if isinstance(item, DeletedRow)]
             feed.apply(rows, gone, force=force)
             await asyncio.sleep(0)
+        if self._cache is not None:
+            deleted = [item.id for item in page.items if isinstance(item, DeletedRow)]
+            kept = [item for item in page.items if not isinstance(item, DeletedRow)] if deleted else page.items
+            await self._cache.put(feed.name, kept, deleted)
 
     async def _remove(self, feed: _Feed[R], ids: Iterable[str]) -> None:
         gone = list(ids)
         for start in range(0, len(gone), SLICE):
             feed.apply([], gone[start : start + SLICE])
             await asyncio.sleep(0)
+
+    def _no_answer(self) -> None:
+        if self._store.link.state == "cached":
+            self._store.set_link(state="offline", error=None)
 
     def _failed(self, error: ClientError) -> float:
         """Show the failure in the link and return the seconds to wait; what is known, and its time, stay."""

@@ -10,7 +10,8 @@ from bcdesk.contract.rows import AppRow, KeyRow, SessionRow
 
 R = TypeVar("R", KeyRow, AppRow)
 
-LinkState = Literal["starting", "loading", "online", "offline", "forbidden", "error"]
+LinkState = Literal["starting", "reading", "cached", "loading", "online", "offline", "forbidden", "error"]
+"""``reading``: the offline copy is coming in; ``cached``: it is there, and the server has not answered yet."""
 FREEZE_EVERY: Final = 2_000
 """New rows after which the collector is spared them."""
 _log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class Link:
 
     ``since`` asks for the keys that changed after it; ``progress`` counts the rows of a full load so far.
     ``apps`` tells whether the server has applications at all, None before it said; ``apps_since`` is theirs.
+    ``copy`` is what became of the offline copy: a `bcdesk.store.cache.CopyState`.
     """
 
     state: LinkState = "starting"
@@ -31,6 +33,12 @@ class Link:
     progress: int = 0
     apps: bool | None = None
     apps_since: str | None = None
+    copy: str = "unopened"
+
+    @property
+    def live(self) -> bool:
+        """Tell whether rows are as fresh as the server has them: what is not says of which moment it is."""
+        return self.state in ("online", "loading")
 
 
 @dataclass(frozen=True, slots=True)

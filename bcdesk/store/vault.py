@@ -120,6 +120,14 @@ class Vault:
         except (InvalidTag, ValueError):
             raise UnreadableError from None
 
+    def key_for(self, about: str) -> bytes:
+        """Return a key of 32 bytes for ``about`` alone, to encrypt with elsewhere; raise as `seal` does.
+
+        As in `seal`, what stands before the first slash is the purpose; no key that seals is ever given out.
+        """
+        purpose, _, rest = about.partition("/")
+        return self._derived(f"{purpose} key {rest}")
+
     def close(self) -> None:
         """Forget the key and let the thread end by itself."""
         self._key = None

@@ -1,0 +1,326 @@
+"""The offline copy of one connection: every row without a secret, encrypted, as of the last round of the sync.
+
+It is disposable: what cannot be read is set aside and loaded anew from the server. One thread reads and writes it,
+in rounds that are there whole or not at all, so that after any crash the rows fit the ``since`` that is kept with
+them. Without the vault's key there is none.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from bcdesk.contract.rows import SessionRow
+from bcdesk.store.cache_file import CacheFile, OutdatedError, UnusableError
+from bcdesk.store.cache_folder import CacheFolder
+from bcdesk.store.cache_rows import LISTS, session_of, session_text
+from bcdesk.store.vault import Vault, VaultClosedError, VaultState
+from bcdesk.store.worker import Worker
+
+DAYS: Final = 30
+DAYS_MOST: Final = 90
+DAY: Final = 86_400.0
+PART: Final = 500
+"""How many rows are read at a time."""
+QUIET_SECONDS: Final = 30.0
+"""How long a round that changed nothing but its time may stay unwritten."""
+_log = logging.getLogger(__name__)
+
+
+class CopyState(StrEnum):
+    """How the offline copy stands."""
+
+    UNOPENED = "unopened"
+    NONE = "none"
+    """There is none of this connection yet."""
+    READY = "ready"
+    TOO_OLD = "too_old"
+    """There was no contact for too long: it stays locked until there is."""
+    UNREADABLE = "unreadable"
+    """It was damaged, or its key is lost: it was set aside."""
+    NEWER = "newer"
+    """A newer bcdesk wrote it: it was set aside."""
+    OFF = "off"
+    """There is no key to encrypt it with, so there is none on the disk."""
+    FAILED = "failed"
+    """The disk did not take it; nothing more is written until the desk is started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a round knew: who asked, the server's time (epoch seconds), and where each list continues.
+
+    ``since`` has None for a list that the server does not have.
+    """
+
+    session: SessionRow
+    as_of: float
+    since: Mapping[str, str | None]
+
+
+class Cache:
+    """Keeps what the server said; ``follows`` tells whether the file holds all that the store does."""
+
+    def __init__(
+        self,
+        folder: Path,
+        vault: Vault,
+        *,
+        connection: str = "local",
+        days: int = DAYS,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Keep the copy of ``connection`` in ``folder``; it locks itself after ``days`` without contact."""
+        self.state = CopyState.UNOPENED
+        self.follows = False
+        self.known: Known | None = None
+        self.turn = asyncio.Lock()
+        """Held while rows go from the file to the store or from the server to both."""
+        self._folder = CacheFolder(folder)
+        self._vault = vault
+        self._connection = connection
+        self._days = min(max(days, 1), DAYS_MOST)
+        self._clock = clock
+        self._worker = Worker("cache")
+        self._file: CacheFile | None = None
+        self._path: Path | None = None
+        self._putting: asyncio.Future[None] | None = None
+        self._dirty = False
+        self._anew = False
+        self._written_at = 0.0
+        self._unwritten = False
+        self._failure: OSError | None = None
+
+    # ------------------------------------------------------------------ reading
+
+    async def open(self) -> CopyState:
+        """Open the copy that this connection used last; where it is ready, `known` and `parts` say what it holds."""
+        if self._vault.state is not VaultState.READY:
+            self.state = CopyState.OFF
+        elif self.state in (CopyState.UNOPENED, CopyState.OFF):
+            self.state = await self._worker.submit(self._open_last)
+        return self.state
+
+    async def parts(self, name: str) -> AsyncIterator[list[Any]]:
+        """Return all rows of a list, some at a time; raise `UnusableError` where the file is damaged."""
+        following = self._worker.submit(lambda: self._part(name, ""))
+        while (found := await following) is not None:
+            last, rows = found
+            following = self._worker.submit(lambda last=last: self._part(name, last))  # type: ignore[misc]
+            yield rows
+
+    async def give_up(self, reason: str) -> CopyState:
+        """Set the open file aside, because of what `parts` raised."""
+        self.known = None
+        self.state = await self._worker.submit(lambda: self._aside(reason))
+        return self.state
+
+    # ------------------------------------------------------------------ writing
+
+    async def attach(self, session: SessionRow) -> None:
+        """Write to the file of this member of this server from now on; `follows` tells whether the store came from it.
+
+        A file that this connection did not use last begins empty.
+        """
+        if self._vault.state is not VaultState.READY or self.state is CopyState.FAILED:
+            return
+        same = await self._safely(lambda: self._attach(session))
+        self.follows = bool(same) and self.follows
+        if self.state in (CopyState.OFF, CopyState.UNOPENED):
+            self.state = CopyState.NONE
+
+    async def begin_anew(self) -> None:
+        """Empty the copy within the present round, whose pages will fill it again."""
+        if self._file is not None:
+            self.follows = self._anew = True
+            for name in LISTS:
+                await self.clear(name)
+
+    async def put(self, name: str, rows: Sequence[Any], gone: Sequence[str] = ()) -> None:
+        """Add rows of a list to the present round; returns while they are being written, once the last ones are."""
+        if self.follows and (rows or gone):
+            await self._do(lambda file: file.put(name, rows, gone))
+
+    async def clear(self, name: str) -> None:
+        """Empty a list in the present round."""
+        if self.follows:
+            await self._do(lambda file: file.clear(name))
+
+    async def commit(self, known: Known) -> None:
+        """End the present round. One that brought nothing is written within 30 s, or at the end of the desk."""
+        if not self.follows:
+            return
+        before, self.known = self.known, known
+        same = before is not None and (before.session, before.since) == (known.session, known.since)
+        if same and not self._dirty and time.monotonic() - self._written_at < QUIET_SECONDS:
+            self._unwritten = True
+            return
+        members = self._members(known)
+        await self._do(lambda file: file.commit(members))
+        await self._settled()
+        self._dirty = self._unwritten = self._anew = False
+        self._written_at = time.monotonic()
+
+    def abandon(self) -> None:
+        """Forget the present round, because it failed; what was before it stays."""
+        if self._anew:
+            self.follows = self._anew = False
+        if self._dirty and self._file is not None:
+            self._dirty = False
+            self._queue(lambda file: file.rollback())
+
+    async def wipe(self) -> None:
+        """Remove the copy, for a member who signs out."""
+        self.follows, self.known, self.state = False, None, CopyState.NONE
+        await self._safely(self._wipe)
+
+    async def close(self) -> None:
+        """Write what is not written yet, and close the file."""
+        known = self.known
+        if self._unwritten and self.follows and known is not None and not self._dirty:
+            members = self._members(known)
+            self._queue(lambda file: file.commit(members))
+        await self._settled()
+        self.follows = False
+        await self._safely(self._close)
+        self._worker.stop()
+
+    def _members(self, known: Known) -> dict[str, Any]:
+        now = self._clock()
+        return {
+            "session": session_text(known.session),
+            "as_of": known.as_of,
+            "since": dict(known.since),
+            "contact_at": now,
+            "seen_at": now,
+        }
+
+    async def _do(self, call: Callable[[CacheFile], None]) -> None:
+        await self._settled()
+        if self.follows:
+            self._dirty = True
+            self._queue(call)
+
+    def _queue(self, call: Callable[[CacheFile], None]) -> None:
+        file = self._file
+        if file is None:
+            return
+
+        def run() -> None:
+            if self._failure is None:
+                try:
+                    call(file)
+                except OSError as error:
+                    self._failure = error
+
+        self._putting = self._worker.submit(run)
+
+    async def _settled(self) -> None:
+        """Wait for what is being written; where that failed, write nothing more."""
+        if self._putting is not None:
+            await asyncio.wait({self._putting})
+            self._putting = None
+        if self._failure is not None and self.state is not CopyState.FAILED:
+            self._fail(self._failure)
+
+    async def _safely(self, call: Callable[[], Any]) -> Any:
+        try:
+            return await self._worker.submit(call)
+        except VaultClosedError:
+            self.state, self.follows = CopyState.OFF, False
+        except OSError as error:
+            self._fail(error)
+        return None
+
+    def _fail(self, error: OSError) -> None:
+        cause = type(error.__cause__ or error).__name__
+        _log.warning("the offline copy cannot be written (%s); it stays as it was", cause)
+        self.state, self.follows, self._dirty = CopyState.FAILED, False, False
+
+    # ------------------------------------------------------------------ in the worker's thread
+
+    def _open_last(self) -> CopyState:
+        try:
+            path = self._folder.last(self._connection)
+            if path is None:
+                return CopyState.NONE
+            return self._open(path)
+        except UnusableError as error:
+            return self._aside(error.reason)
+        except VaultClosedError:
+            return CopyState.OFF
+        except OSError as error:
+            _log.warning("the offline copy cannot be opened (%s)", type(error.__cause__ or error).__name__)
+            return CopyState.NONE
+
+    def _open(self, path: Path) -> CopyState:
+        self._path = path
+        try:
+            file = CacheFile(path, self._vault.key_for(f"cache/{path.stem}"))
+        except OutdatedError:
+            self._folder.remove(path)
+            return CopyState.NONE
+        self._file = file
+        members = file.known()
+        if members is None:
+            return CopyState.NONE
+        try:
+            self.known = Known(session_of(members["session"]), float(members["as_of"]), dict(members["since"]))
+            contact_at, seen_at = float(members["contact_at"]), float(members["seen_at"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnusableError("unreadable") from error
+        now = max(self._clock(), seen_at)  # a clock that was set back makes nothing younger
+        if now - contact_at > self._days * DAY:
+            self.known = None
+            self._close()
+            return CopyState.TOO_OLD
+        file.commit({**members, "seen_at": now})
+        return CopyState.READY
+
+    def _part(self, name: str, after: str) -> tuple[str, list[Any]] | None:
+        if self._file is None:
+            raise UnusableError("unreadable")
+        return self._file.part(name, after, PART)
+
+    def _attach(self, session: SessionRow) -> bool:
+        """Open the file of ``session`` and return whether it was open already."""
+        path = self._folder.of(session.server_id, session.member.id)
+        if self._file is not None and self._path == path:
+            return True
+        self._close()
+        key = self._vault.key_for(f"cache/{path.stem}")
+        try:
+            self._file = CacheFile(path, key)
+        except UnusableError as error:
+            self._path = path
+            self._aside(error.reason)
+            self._file = CacheFile(path, key)
+        except OutdatedError:
+            self._folder.remove(path)
+            self._file = CacheFile(path, key)
+        self._path = path
+        self._folder.remember(self._connection, path)
+        return False
+
+    def _aside(self, reason: str) -> CopyState:
+        self._close()
+        if self._path is not None:
+            _log.warning("the offline copy is %s; it was set aside", reason)
+            self._folder.set_aside(self._path, self._clock())
+            self._path = None
+        return CopyState(reason)
+
+    def _wipe(self) -> None:
+        self._close()
+        if self._path is not None:
+            self._folder.remove(self._path)
+            self._path = None
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,86 @@
+"""The folder of the offline copies: which file belongs to whom, by names that tell nobody's name."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from bcdesk.store.files import make_private, sync_folder, write_durably
+
+_INDEX: Final = "index.json"
+_ENDING: Final = ".db"
+_ASIDE: Final = ".set-aside-"
+
+
+class CacheFolder:
+    """Names files after a salted hash of server and member, and remembers the last one of each connection; blocking."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use ``folder``; nothing is read or made yet."""
+        self._folder = folder
+        self._index: dict[str, Any] | None = None
+
+    def of(self, server_id: str, member_id: str) -> Path:
+        """Return the file of a member of a server."""
+        return self._folder / f"{self._hash('copy', server_id, member_id)}{_ENDING}"
+
+    def last(self, connection: str) -> Path | None:
+        """Return the file that was last used for a connection, where it is there."""
+        name = self._read()["last"].get(self._hash("connection", connection))
+        file = self._folder / name if isinstance(name, str) and Path(name).name == name else None
+        return file if file is not None and file.is_file() else None
+
+    def remember(self, connection: str, file: Path) -> None:
+        """Let `last` answer ``file`` for a connection."""
+        index, named = self._read(), self._hash("connection", connection)
+        if index["last"].get(named) != file.name:
+            index["last"][named] = file.name
+            self._write()
+
+    def set_aside(self, file: Path, now: float) -> Path | None:
+        """Rename ``file``, of which one at most is kept in the folder; return where it lies, None where it was gone."""
+        for old in self._folder.glob(f"*{_ASIDE}*"):
+            old.unlink(missing_ok=True)
+        for beside in _beside(file):
+            beside.unlink(missing_ok=True)
+        aside = file.with_name(f"{file.name}{_ASIDE}{int(now)}")
+        try:
+            file.replace(aside)
+        except FileNotFoundError:
+            return None
+        sync_folder(self._folder)
+        return aside
+
+    def remove(self, file: Path) -> None:
+        """Remove ``file`` with its log."""
+        for one in (*_beside(file), file):
+            one.unlink(missing_ok=True)
+        sync_folder(self._folder)
+
+    def _hash(self, *parts: str) -> str:
+        salt = bytes.fromhex(self._read()["salt"])
+        return hashlib.sha256(salt + "\0".join(parts).encode()).hexdigest()[:32]
+
+    def _read(self) -> dict[str, Any]:
+        if self._index is None:
+            make_private(self._folder)
+            try:
+                found = json.loads((self._folder / _INDEX).read_bytes())
+                if not isinstance(found["last"], dict) or len(bytes.fromhex(found["salt"])) < 16:
+                    raise ValueError
+                self._index = found
+            except (OSError, ValueError, TypeError, KeyError, RecursionError):
+                self._index = {"salt": secrets.token_hex(16), "last": {}}
+                for orphan in self._folder.glob(f"*{_ENDING}"):
+                    self.remove(orphan)  # nobody could find it again
+                self._write()
+        return self._index
+
+    def _write(self) -> None:
+        write_durably(self._folder / _INDEX, json.dumps(self._index).encode())
+
+
+def _beside(file: Path) -> Iterator[Path]:
+    return (file.with_name(f"{file.name}{ending}") for ending in ("-wal", "-shm"))
