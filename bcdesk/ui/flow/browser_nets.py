@@ -1,9 +1,10 @@
 """The nets that catch a redirect before anything is asked of it, and refuse what no sign-in needs.
 
-Two nets for a scheme of an app, because Chromium drops a redirect to a scheme that it does not know without a word:
-a handler that is installed for it on the run's profile, so that the page asks before it goes there; and the address
-that a load was stopped at (`browser_session`). For http(s) the page asks as well, and the interceptor blocks whatever
-did not pass it. Imported with the first run only.
+Chromium drops a redirect to a scheme that it does not know without a word. Where the profile allows unknown schemes
+it asks the page about each instead, and the page refuses: nothing outside is ever opened. A handler for the scheme
+would do so too, but Qt warns of one whose scheme was not registered before the program began. The second net is the
+address that a load was stopped at (`browser_session`). For http(s) the page is asked as well, and the interceptor
+blocks whatever did not pass it. Imported with the first run only.
 """
 
 from collections.abc import Sequence
@@ -15,8 +16,6 @@ from PySide6.QtWebEngineCore import (  # noqa: TID253 - this file is imported wh
     QWebEngineProfile,
     QWebEngineUrlRequestInfo,
     QWebEngineUrlRequestInterceptor,
-    QWebEngineUrlRequestJob,
-    QWebEngineUrlSchemeHandler,
 )
 
 from bcdesk.ui.flow.browser_aim import Aim
@@ -42,22 +41,6 @@ class Gate:
     def led(self, url: QUrl) -> str | None:
         """Return the text of the redirect where ``url`` is it."""
         return None if self.is_down else self.aim.met(url)
-
-
-class Handler(QWebEngineUrlSchemeHandler):
-    """Makes the scheme of an app known, and is the net beneath the page's own refusal."""
-
-    led = Signal(str)
-
-    def __init__(self, gate: Gate, parent: QObject) -> None:
-        super().__init__(parent)
-        self._gate = gate
-
-    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
-        text = self._gate.led(job.requestUrl())
-        job.fail(QWebEngineUrlRequestJob.Error.RequestAborted)
-        if text is not None:
-            self.led.emit(text)
 
 
 class Interceptor(QWebEngineUrlRequestInterceptor):

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import delete, isValid
 
 from bcdesk.ui.flow.browser_aim import Aim, text_of
-from bcdesk.ui.flow.browser_nets import Gate, Handler, Interceptor, Page
+from bcdesk.ui.flow.browser_nets import Gate, Interceptor, Page
 
 _A: Final = QWebEngineSettings.WebAttribute
 _OFF: Final = (
-    _A.JavascriptCanOpenWindows, _A.JavascriptCanAccessClipboard, _A.JavascriptCanPaste, _A.PluginsEnabled,
+    _A.JavascriptCanAccessClipboard, _A.JavascriptCanPaste, _A.PluginsEnabled,
     _A.PdfViewerEnabled, _A.FullScreenSupportEnabled, _A.ScreenCaptureEnabled, _A.WebGLEnabled, _A.ErrorPageEnabled,
     _A.DnsPrefetchEnabled, _A.HyperlinkAuditingEnabled, _A.AutoLoadIconsForPage, _A.NavigateOnDropEnabled,
     _A.AllowRunningInsecureContent, _A.AllowGeolocationOnInsecureOrigins, _A.AllowWindowActivationFromJavaScript,
@@ -88,11 +88,6 @@ class Session(QObject):
         self.page = Page(self.gate, profile, self.view)
         self._interceptor = Interceptor(self.gate, self)
         self.page.setUrlRequestInterceptor(self._interceptor)
-        self._handler: Handler | None = None
-        if not aim.is_web and aim.scheme:
-            self._handler = Handler(self.gate, self)
-            profile.installUrlSchemeHandler(aim.scheme.encode(), self._handler)
-            self._handler.led.connect(self._led)
         self._connect()
         self.view.setPage(self.page)
 
@@ -114,8 +109,8 @@ class Session(QObject):
         page.webAuthUxRequested.connect(self._deny_passkey)
         page.printRequested.connect(lambda: self.refused.emit("print", ""))
         page.newWindowRequested.connect(self._deny_window)
-        page.authenticationRequired.connect(lambda url, _: self.refused.emit("password", url.host()))
-        page.proxyAuthenticationRequired.connect(lambda _url, _auth, host: self.refused.emit("proxy_password", host))
+        page.authenticationRequired.connect(lambda url, _: self._deny_password("password", url.host()))
+        page.proxyAuthenticationRequired.connect(lambda _url, _auth, host: self._deny_password("proxy_password", host))
         page.renderProcessTerminated.connect(lambda status, _code: self.gone.emit(status.name))
         self.profile.downloadRequested.connect(self._deny_download)
         store.cookieAdded.connect(self._cookie_added)
@@ -139,8 +134,6 @@ class Session(QObject):
         self.profile.downloadRequested.disconnect(self._deny_download)
         self.profile.cookieStore().cookieAdded.disconnect(self._cookie_added)
         self.profile.cookieStore().cookieRemoved.disconnect(self._cookie_removed)
-        if self._handler is not None:
-            self.profile.removeUrlSchemeHandler(self._handler)
         delete(self.page)
         delete(self.view)
         delete(self)
@@ -186,6 +179,11 @@ class Session(QObject):
     def _deny(self, permission: QWebEnginePermission) -> None:
         permission.deny()
         self.refused.emit("permission", permission.permissionType().name)
+
+    def _deny_password(self, what: str, host: str) -> None:
+        """Stop there: an answer without a name would be asked for 32 times."""
+        self.page.triggerAction(self.page.WebAction.Stop)
+        self.refused.emit(what, host)
 
     def _deny_full_screen(self, request: QWebEngineFullScreenRequest) -> None:
         request.reject()

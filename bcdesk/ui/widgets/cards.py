@@ -217,6 +217,11 @@ class EmptyState(QWidget):
         self._sentence.setVisible(bool(sentence))
         self.setAccessibleName(f"{title}. {sentence}" if sentence else title)
 
+    def set_icon(self, icon: str) -> None:
+        """Show another icon, or none with an empty name."""
+        self._icon = icon
+        self._tint()
+
     def add_button(self, button: Button) -> Button:
         """Put ``button`` beneath the sentence and return it."""
         self._buttons.addWidget(button)
