@@ -1,7 +1,7 @@
 """The embedded browser of a run: a page off the record that goes no further than the redirect.
 
 The engine is imported with the first `open`. Its start, once for the process, is the one step that the window waits
-for (`docs` of `browser_engine`); everything else is done in a thread or in steps. What Qt ends later than the widget
+for (see `browser_engine`); everything else is done in a thread or in steps. What Qt ends later than the widget
 are the engine's helper processes, which every profile shares.
 """
 
@@ -19,12 +19,12 @@ from bcdesk.ui.flow import browser_engine, browser_words
 from bcdesk.ui.flow.browser_aim import Aim
 from bcdesk.ui.flow.browser_bar import BrowserBar, Progress
 from bcdesk.ui.flow.browser_engine import SignIns, browser_missing
+from bcdesk.ui.tasks import TaskScope
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Banner, Button, EmptyState
 
 if TYPE_CHECKING:
     from bcdesk.ui.flow.browser_session import Session
-    from bcdesk.ui.tasks import TaskScope
 
 __all__ = ["EmbeddedBrowser", "browser_missing"]
 
@@ -49,13 +49,13 @@ class EmbeddedBrowser(QWidget):
     cookies_changed = Signal(int)
     system_browser_wanted = Signal()
 
-    def __init__(self, scope: TaskScope, parent: QWidget | None = None, *, sign_ins: SignIns | None = None,
-                 keep_for: str = "") -> None:  # fmt: skip
-        """Load in ``scope``; keep the sign-in for ``keep_for`` in ``sign_ins`` where it is named."""
+    def __init__(self, scope: TaskScope | None = None, parent: QWidget | None = None, *,
+                 sign_ins: SignIns | None = None, keep_for: str = "") -> None:  # fmt: skip
+        """Load in ``scope``, or in one of its own; keep the sign-in for ``keep_for`` in ``sign_ins`` where named."""
         super().__init__(parent)
         self.setObjectName("browser")
         self.setAccessibleName(tr("Browser of this run"))
-        self._scope = scope
+        self._scope = scope or TaskScope()
         self._sign_ins = sign_ins or SignIns()
         self._keep_for = keep_for
         self._tls = TlsProfile()
@@ -106,7 +106,9 @@ class EmbeddedBrowser(QWidget):
             return
         self.message("clock", tr("Opening the page…"), "")
         self.progress.set_share(0)
-        self._opening = self._scope.start(self._open(url, Aim(redirect_uri)), name="embedded browser")
+        self._opening = self._scope.start(
+            self._open(url, Aim(redirect_uri)), name="embedded browser", on_error=self._broken
+        )
 
     def let_through(self) -> None:
         """Go on to the https address that is held."""
@@ -179,6 +181,12 @@ class EmbeddedBrowser(QWidget):
         await asyncio.sleep(0)
         self.bar.reload.set_reason(None)
         session.load(url)
+
+    def _broken(self, _error: BaseException) -> None:
+        """Say that the opening failed in a way that nobody foresaw; its kind is in the log."""
+        self.close_down()
+        self.message("error", tr("The embedded browser could not be opened"), "", system=True)
+        self.page_failed.emit(self._first, "setup")
 
     def _follow(self, session: Session) -> None:
         """Hear of everything by way of the event loop: a page is never ended from within the engine's own call."""

@@ -22,7 +22,6 @@ from bcdesk.flow.values import TlsProfile
 from bcdesk.ui import theme
 from bcdesk.ui.flow.browser import EmbeddedBrowser
 from bcdesk.ui.flow.browser_engine import SignIns
-from bcdesk.ui.tasks import TaskScope
 from tests.bench.heartbeat import Heartbeat
 
 SECONDS = 30
@@ -48,8 +47,8 @@ def hear(kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> 
 class Driver:
     """Runs scenarios one after another in one window."""
 
-    def __init__(self, scope: TaskScope) -> None:
-        self.scope, self.sign_ins = scope, SignIns()
+    def __init__(self) -> None:
+        self.sign_ins = SignIns()
         self.window = QWidget()
         self.column = QVBoxLayout(self.window)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -60,7 +59,7 @@ class Driver:
 
     async def run(self, scenario: dict[str, Any]) -> dict[str, Any]:
         """Run one, and tell what was heard, what stood there, and the longest gap of the window."""
-        browser = EmbeddedBrowser(self.scope, sign_ins=self.sign_ins, keep_for=scenario.get("keep_for", ""))
+        browser = EmbeddedBrowser(sign_ins=self.sign_ins, keep_for=scenario.get("keep_for", ""))
         self.column.addWidget(browser)
         heard: list[list[Any]] = []
         arrived = asyncio.Event()
@@ -141,13 +140,12 @@ async def main(scenarios: list[dict[str, Any]]) -> None:
     outside = Outside()
     for scheme in ("beatfusion", "mailto", "other"):
         QDesktopServices.setUrlHandler(scheme, outside, "take")  # type: ignore[arg-type] # the stub asks for bytes
-    async with TaskScope(lambda error: said.append(f"task failed: {error!r}")) as scope:
-        driver = Driver(scope)
-        results = [await driver.run(scenario) for scenario in scenarios]
-        driver.window.close()
-        driver.window.deleteLater()
-        driver.sign_ins.forget()
-        await asyncio.sleep(0)
+    driver = Driver()
+    results = [await driver.run(scenario) for scenario in scenarios]
+    driver.window.close()
+    driver.window.deleteLater()
+    driver.sign_ins.forget()
+    await asyncio.sleep(0)
     print(json.dumps({"results": results, "opened": opened}), flush=True)  # noqa: T201
 
 
