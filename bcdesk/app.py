@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from bcdesk.settings import Settings
     from bcdesk.ui.commands import Registry
     from bcdesk.ui.main_window import MainWindow
+    from bcdesk.ui.problem_words import Words
     from bcdesk.ui.theme import Scheme
 
 _TURNS: Final = (
+    "bcdesk.store.cache",
     "bcdesk.store.journal",
     "bcdesk.store.store",
     "bcdesk.ui.clipboard",
@@ -35,6 +37,7 @@ _TURNS: Final = (
     "bcdesk.ui.clipboard_slot",
     "bcdesk.ui.connecting",
     "bcdesk.ui.gate",
+    "bcdesk.ui.offline_copy",
     "bcdesk.ui.problems",
     "bcdesk.ui.dialogs",
     "bcdesk.ui.keys.listing",
@@ -140,6 +143,7 @@ class Program:
 
     def __init__(self, chosen: Settings, app: QApplication, frame: Frame | None = None) -> None:
         """Build the objects and put the pages into the window of ``frame``; nothing runs and nothing is asked yet."""
+        from bcdesk.store.cache import Cache
         from bcdesk.store.journal import Journal
         from bcdesk.store.store import Store
         from bcdesk.store.vault import Vault
@@ -152,6 +156,7 @@ class Program:
         from bcdesk.ui.gate import RevealGate
         from bcdesk.ui.keys.page import KeysPage
         from bcdesk.ui.keys.recovery import Recovery
+        from bcdesk.ui.offline_copy import OfflineCopy
         from bcdesk.ui.rail import Page
         from bcdesk.ui.tasks import TaskScope
         from bcdesk.ui.text import tr
@@ -167,7 +172,12 @@ class Program:
         self.gate.follow(app)
         mark = ClipboardMark(chosen.desk_dir / "clipboard.mark", self.vault)
         self.clipboard = ClipboardGuard(app.clipboard(), mark=mark)
-        self.connection = LocalConnection(chosen.server_dir, self.store, self.scope)
+        self.cache = Cache(chosen.desk_dir / "cache", self.vault, days=chosen.offline_days)
+        self.copy = OfflineCopy(self.cache, self.store, self._tell_words)
+        self.connection = LocalConnection(
+            chosen.server_dir, self.store, self.scope,
+            cache=self.cache, before_contact=self.copy.before_contact,
+        )  # fmt: skip
         self.desk = Desk(
             scope=self.scope,
             store=self.store,
@@ -211,6 +221,7 @@ class Program:
             stack.push_async_callback(self.connection.close)
             stack.callback(self.journal.close)
             stack.callback(self.vault.close)
+            stack.push_async_callback(self.cache.close)
             stack.push_async_callback(self.scope.close)
             stack.callback(self.clipboard.close)
             stack.callback(ending.by_signals(closed))
@@ -222,6 +233,7 @@ class Program:
 
     def _stop(self) -> None:
         self._stop_listening()
+        self.copy.close()
         self.recovery.close()
         self.keys.close_down()
         self.apps.close_down()
@@ -229,6 +241,9 @@ class Program:
 
     def _tell(self, error: BaseException) -> None:
         (self.apps if self.registry.page == "apps" else self.keys).tell(error)
+
+    def _tell_words(self, words: Words) -> None:
+        self.keys.notices.tell(words)
 
     def _rotate(self, row_id: str) -> None:
         """Go on with a new version of a key, or with a new secret of an application."""
@@ -247,14 +262,18 @@ class Program:
         from bcdesk.store.vault import VaultState
         from bcdesk.ui import imports
 
-        await imports.load("keyring")
-
         def opened(state: VaultState) -> None:
             if state is VaultState.READY:  # at once, or after a prompt that stood open for long
+                self.scope.start(self.copy.restore(), name="offline copy")
                 self.scope.start(self.clipboard.clear_leftover(), name="clipboard")
 
-        self.vault.listen(opened)
-        await self.vault.open()
+        try:
+            await imports.load("keyring")
+            self.vault.listen(opened)
+            await self.vault.open(patience=3.0)
+        finally:
+            if self.vault.state is not VaultState.READY:
+                self.copy.without_key()
 
     def _choose_theme(self, scheme: Scheme) -> None:
         self._chosen = self._chosen.with_changes(theme=scheme)

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, cast
 Theme = Literal["system", "light", "dark"]
 _THEMES: Final = ("system", "light", "dark")
 _FILE: Final = "settings.json"
+OFFLINE_DAYS_MOST: Final = 90
 _log = logging.getLogger(__name__)
 
 
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 class Settings:
     """The user's choices; ``geometry`` and the columns are opaque text of the windows that wrote them.
 
+    ``offline_days`` (1–90) is how long the offline copy opens without contact.
     ``unknown`` keeps members of the file that this version does not know, so that a newer one finds them again.
     """
 
@@ -29,6 +31,7 @@ class Settings:
     geometry: str = ""
     columns: str = ""
     app_columns: str = ""
+    offline_days: int = 30
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -47,6 +50,7 @@ class Settings:
 
 
 _SAVED: Final = tuple(one.name for one in fields(Settings) if one.name not in ("data_dir", "unknown"))
+_TEXTS: Final = tuple(name for name in _SAVED if name != "offline_days")
 
 
 def default_data_dir() -> Path:
@@ -70,8 +74,11 @@ def load(data_dir: Path) -> Settings:
         with suppress(OSError):
             file.replace(file.with_name(f"{_FILE}.unreadable-{int(time.time())}"))
         return Settings(data_dir)
-    known = {name: value for name in _SAVED if isinstance(value := found.get(name), str)}
+    known: dict[str, Any] = {name: value for name in _TEXTS if isinstance(value := found.get(name), str)}
     theme = cast(Theme, known.pop("theme", "system"))
+    days = found.get("offline_days")
+    if type(days) is int and 1 <= days <= OFFLINE_DAYS_MOST:
+        known["offline_days"] = days
     return Settings(
         data_dir,
         theme=theme if theme in _THEMES else "system",

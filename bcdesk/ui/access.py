@@ -18,7 +18,7 @@ def may_manage(store: Store) -> bool:
 def link_reason(store: Store) -> str | None:
     """Return why nothing can be asked of the server now, or None."""
     state = store.link.state
-    if state == "starting":
+    if state in ("starting", "reading", "cached"):
         return tr("Not connected yet.")
     if state == "offline":
         return tr("Offline: this needs the server.")

@@ -213,6 +213,8 @@ def link_words(link: Link | None, now: float) -> tuple[str, str]:
     if link.state == "online":
         return tr("In sync"), "muted"
     as_of = times.short(link.as_of, now) if link.as_of is not None else ""
+    if link.state in ("reading", "cached"):
+        return tr("As of {moment} · connecting…", moment=as_of), "muted"
     if link.state == "forbidden":
         words = tr("The server does not let you in, as of {moment}", moment=as_of)
         return words if as_of else tr("The server does not let you in"), "bad"

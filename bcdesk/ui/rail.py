@@ -68,6 +68,8 @@ class ConnectionCard(QPushButton):
             "online": ("ok", "dot", tr("connected")),
             "loading": ("ok", "ring", tr("loading")),
             "starting": ("muted", "ring", tr("starting")),
+            "reading": ("muted", "ring", tr("connecting")),
+            "cached": ("muted", "ring", tr("connecting")),
             "offline": ("warn", "triangle", tr("offline")),
         }.get(state, ("bad", "cross", tr("failed")))
         where = tr("{host} · {role}", host=host, role=role) if host and role else host or role or words

@@ -256,7 +256,8 @@ class ListPage(QWidget):
     def _choose_first(self) -> None:
         """Choose the first row once the first load is over, so that the inspector has something to say."""
         model = self.listing.model
-        if self._chosen_once or self._desk.store.link.state != "online" or not model.rowCount():
+        coming = self._desk.store.link.state in ("starting", "reading", "loading")
+        if self._chosen_once or coming or not model.rowCount():
             return
         self._chosen_once = True
         if self.table.current_id() is None:

@@ -51,7 +51,7 @@ class RowListing(QObject):
     def moment(self) -> Moment:
         """Return the clock as the cells need it: out of contact, the rows are those of the last one."""
         link = self._store.link
-        return Moment(self._now(), None if link.state in ("online", "loading") else link.as_of)
+        return Moment(self._now(), None if link.live else link.as_of)
 
     def tick(self) -> None:
         """Follow the clock; call it every half minute."""
@@ -68,6 +68,6 @@ class RowListing(QObject):
 
     def _follow_link(self) -> None:
         state = self._store.link.state
-        self.model.set_loading(state == "loading")
-        self.view.set_skeleton(state in ("starting", "loading"))
+        self.model.set_loading(state in ("reading", "loading"))
+        self.view.set_skeleton(state in ("starting", "reading", "loading"))
         self.view.viewport().update()

@@ -68,14 +68,15 @@ def _without_rows(link: Link, own: StateWords) -> PageState:
     words = problems.explain(link.error) if link.error is not None else None
     if link.state == "offline":
         what = words.what if words else tr("The server cannot be reached.")
-        return PageState("offline", what, own.unknown, ("sync.now",), "offline")
+        locked = tr("What was known had no contact for too long. It stays locked until the server answers.")
+        return PageState("offline", what, locked if link.copy == "too_old" else own.unknown, ("sync.now",), "offline")
     if link.state == "forbidden":
         ask = tr("An owner of the studio can let you in, or change your role.")
         return PageState("forbidden", words.what if words else own.forbidden, ask, ("sync.now",), "lock")
     if link.state == "error":
         rest = words.rest if words else ""
         return PageState("error", words.what if words else own.failed, rest, ("sync.now",), "error")
-    starting = link.state == "starting"
+    starting = link.state in ("starting", "reading", "cached")
     said = Banners(tr("The server is starting…")) if starting else Banners()
     return PageState("table", banner=said)
 
