@@ -3,12 +3,15 @@
 from typing import Final
 
 from bcdesk.flow.checks.bench import SPECIAL_STATE, Bench, made_up
+from bcdesk.flow.checks.check import Check
 from bcdesk.flow.checks.judge import failed, passed
-from bcdesk.flow.checks.model import Check, Found, Group, Need, NotRunError, Saw, What, Why
+from bcdesk.flow.checks.model import Found, Group, Need, NotRunError, Saw, What, Why
 from bcdesk.flow.checks.requests import parameters
 from bcdesk.flow.checks.walker import Page
 
 _TOKENS: Final = ("access_token", "id_token", "token", "refresh_token")
+UNKNOWN: Final = "bcdesk-unknown"
+"""A response type that no server has, so that it answers with an error."""
 
 
 async def _comes_back(bench: Bench, state: str) -> Found:
@@ -50,7 +53,7 @@ async def not_made_up(bench: Bench) -> Found:
 async def _error(bench: Bench) -> tuple[dict[str, str], str]:
     """Have an error sent to the client; return its members and the state that it should hold."""
     asking, _ = await bench.asking(state=SPECIAL_STATE)
-    at = await bench.open(asking.set("response_type", "token"))
+    at = await bench.open(asking.set("response_type", UNKNOWN))
     if isinstance(at, Page):
         raise NotRunError(Why.UNEXPECTED_PAGE, str(at.status))
     answer = dict(parameters(at.url))

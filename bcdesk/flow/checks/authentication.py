@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Final
 
 from bcdesk.client.errors import ClientError
 from bcdesk.flow.checks.bench import Bench, made_up
+from bcdesk.flow.checks.check import Check
 from bcdesk.flow.checks.ending import to_the_end
 from bcdesk.flow.checks.judge import failed, refusal
-from bcdesk.flow.checks.model import Check, Found, Group, Need, NotRunError, Saw, What, Why
+from bcdesk.flow.checks.model import Found, Group, Need, NotRunError, Saw, What, Why
 from bcdesk.flow.checks.party import Party
 from bcdesk.flow.checks.requests import Post
 from bcdesk.flow.checks.walker import Page

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bcdesk.flow.checks import answers, asking_wrong, authentication, redirects, server, stolen_code, token_life
-from bcdesk.flow.checks.model import Check
+from bcdesk.flow.checks.check import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
     *server.CHECKS,

@@ -1,13 +1,9 @@
-"""What a check is and what it finds: data alone, whose words are the window's."""
+"""What checks need and find: data alone, whose words are the window's."""
 
-from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bcdesk.flow.trace import Hop
-
-if TYPE_CHECKING:
-    from bcdesk.flow.checks.bench import Bench
 
 
 class Group(StrEnum):
@@ -54,6 +50,8 @@ class Why(StrEnum):
 
     CANCELLED = "cancelled"
     UNREACHABLE = "unreachable"
+    NO_METADATA = "no_metadata"
+    """What the server says of itself cannot be trusted or read, and nothing is sent to where it points."""
     LIMITED = "limited"
     SIGN_IN = "sign_in"
     UNEXPECTED_PAGE = "unexpected_page"
@@ -124,20 +122,6 @@ class NotRunError(Exception):
         super().__init__(why.value)
         self.why = why
         self.detail = detail
-
-
-Carry = Callable[["Bench"], Awaitable[Found]]
-
-
-class Check(NamedTuple):
-    """One attack or mistake, as data; ``source`` is where it is forbidden."""
-
-    id: str
-    group: Group
-    source: str
-    needs: frozenset[Need]
-    expected: Saw
-    run: Carry
 
 
 class Result(NamedTuple):

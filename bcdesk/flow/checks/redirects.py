@@ -6,8 +6,9 @@ from typing import Final
 
 from bcdesk.contract.redirects import parts_of
 from bcdesk.flow.checks.bench import Bench
+from bcdesk.flow.checks.check import Carry, Check
 from bcdesk.flow.checks.judge import not_redirected, refusal
-from bcdesk.flow.checks.model import Carry, Check, Found, Group, Need, NotRunError, Saw, What, Why
+from bcdesk.flow.checks.model import Found, Group, Need, NotRunError, Saw, What, Why
 
 EVIL: Final = "https://attacker.invalid/callback"
 _LETTER: Final = re.compile("[a-z]")
@@ -89,7 +90,7 @@ async def unknown_client(bench: Bench) -> Found:
 async def error_elsewhere(bench: Bench) -> Found:
     """Make a mistake on purpose and have the error sent to a foreign address: an open redirector."""
     asking, _ = await bench.asking()
-    return not_redirected(await bench.open(asking.set("response_type", "token").set("redirect_uri", EVIL)))
+    return not_redirected(await bench.open(asking.set("response_type", "bcdesk-unknown").set("redirect_uri", EVIL)))
 
 
 async def pushed(bench: Bench) -> Found:

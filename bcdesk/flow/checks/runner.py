@@ -11,14 +11,15 @@ from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError
 from bcdesk.contract.rows import AppRow
 from bcdesk.flow.checks.bench import Bench, Browse
+from bcdesk.flow.checks.check import Check
 from bcdesk.flow.checks.data import CHECKS
 from bcdesk.flow.checks.ending import to_the_end
 from bcdesk.flow.checks.line import Line
-from bcdesk.flow.checks.model import Check, Need, NotRunError, Outcome, Result, Why
+from bcdesk.flow.checks.model import Need, NotRunError, Outcome, Result, Saw, What, Why
 from bcdesk.flow.checks.requests import json_of
 from bcdesk.flow.checks.twin import ManagedTwins, ProtocolTwins, Twins
 from bcdesk.flow.discovery import discover
-from bcdesk.flow.failures import FlowError
+from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.flow.trace import Hop
 from bcdesk.flow.values import ServerFacts, Setup
 
@@ -74,6 +75,10 @@ async def run_checks(
                 on_start(check.id)
             done(await _one(bench, check))
     except NotRunError as error:
+        if isinstance(error, UntrueError) and error.found is not None:
+            check_id, got = error.found
+            for check in (one for one in chosen if one.id == check_id):
+                done(Result(check.id, Outcome.FAILED, check.expected, got, error.hops, None, "", 0.0))
         for result in _left(chosen, results, error.why, error.detail):
             done(result)
     except asyncio.CancelledError:
@@ -111,14 +116,36 @@ async def _opened(context: Context, line: Line) -> Bench:
 
 
 async def _discovered(line: Line, issuer: str) -> tuple[ServerFacts, dict[str, Any]]:
+    trace = line.begin()
+    failure: NotRunError
     try:
-        facts = await discover(line.wire, issuer, line.begin())
+        facts = await discover(line.wire, issuer, trace)
         got = await line.wire.send("GET", facts.source)
     except FlowError as error:
-        failure = NotRunError(Why.UNREACHABLE, error.facts.get("cause", error.reason.value))
+        if error.reason is Reason.UNREACHABLE:
+            failure = NotRunError(Why.UNREACHABLE, error.facts.get("cause", ""))
+        else:
+            failure = UntrueError(error, tuple(trace.hops))
     else:
         return facts, json_of(got.content)
     raise failure
+
+
+class UntrueError(NotRunError):
+    """The metadata is not what it has to be: one check failed by that, and no other one can begin."""
+
+    def __init__(self, error: FlowError, hops: tuple[Hop, ...]) -> None:
+        """Keep what was found instead."""
+        super().__init__(Why.NO_METADATA, error.reason.value)
+        what = error.facts.get("what", "")
+        self.hops = hops
+        self.found: tuple[str, Saw] | None = None
+        if error.reason is Reason.DISCOVERY_FOREIGN_ISSUER:
+            self.found = "server.issuer", Saw(What.DIFFERENT, error.facts.get("got", ""))
+        elif error.reason is Reason.DISCOVERY_NOT_METADATA and what == "issuer":
+            self.found = "server.issuer", Saw(What.ABSENT)
+        elif error.reason is Reason.DISCOVERY_NOT_METADATA and what.endswith(("_endpoint", "jwks_uri")):
+            self.found = "server.endpoints", Saw(What.PRESENT, what)
 
 
 async def _close(bench: Bench, context: Context) -> None:

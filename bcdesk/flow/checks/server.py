@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from bcdesk.client.address import is_loopback
 from bcdesk.flow.checks.bench import Bench
+from bcdesk.flow.checks.check import Carry, Check
 from bcdesk.flow.checks.judge import failed, passed
-from bcdesk.flow.checks.model import Carry, Check, Found, Group, Need, NotRunError, Saw, What, Why
+from bcdesk.flow.checks.model import Found, Group, Need, NotRunError, Saw, What, Why
 from bcdesk.flow.checks.requests import header_of
 
 _IMPLICIT: Final = ("token", "id_token token", "token id_token")

@@ -3,8 +3,9 @@
 from typing import Final
 
 from bcdesk.flow.checks.bench import Bench, made_up
+from bcdesk.flow.checks.check import Check
 from bcdesk.flow.checks.judge import NOT_POST, failed, front_refusal, passed, refusal
-from bcdesk.flow.checks.model import Check, Found, Group, Need, Saw, What
+from bcdesk.flow.checks.model import Found, Group, Need, Saw, What
 from bcdesk.flow.checks.requests import Asking, Reply
 from bcdesk.flow.pkce import challenge_of
 

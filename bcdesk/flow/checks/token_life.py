@@ -3,8 +3,9 @@
 from typing import Final
 
 from bcdesk.flow.checks.bench import Bench
+from bcdesk.flow.checks.check import Carry, Check
 from bcdesk.flow.checks.judge import failed, passed, refusal
-from bcdesk.flow.checks.model import Carry, Check, Found, Group, Need, NotRunError, Saw, What, Why
+from bcdesk.flow.checks.model import Found, Group, Need, NotRunError, Saw, What, Why
 from bcdesk.flow.checks.requests import Reply, header_of
 
 GRANT: Final = frozenset({"invalid_grant"})
