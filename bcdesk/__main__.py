@@ -18,6 +18,14 @@ def main(arguments: list[str] | None = None) -> int:
         return desk(data_dir=options.data)
     if os.name == "posix":
         os.umask(0o077)  # whatever a server or its tools write is for this user alone
+    if options.verb == "flow":
+        if options.browser == "embedded":
+            from bcdesk.ui.flow.alone import main as alone
+
+            return alone(options)
+        from bcdesk.flow.command import flow
+
+        return flow(options)
     if options.verb == "serve":
         gc.disable()  # nothing of what is imported now is ever garbage; `serve` turns it on again when it is ready
         from bcdesk.server.serve import serve
@@ -41,10 +49,17 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", title="verbs")
     _serve(verbs.add_parser("serve", help="serve the management API and /v1", allow_abbrev=False))
     _member(verbs.add_parser("member", help="see to the people who run the studio", allow_abbrev=False))
+    _flow(verbs.add_parser("flow", help="run an OAuth flow and tell of every step", allow_abbrev=False))
     doctor = verbs.add_parser("doctor", help="examine the server's data", allow_abbrev=False)
     _place(doctor)
     doctor.add_argument("--json", action="store_true", help="answer as one JSON object")
     return top
+
+
+def _flow(verb: argparse.ArgumentParser) -> None:
+    from bcdesk.flow.options import add_options
+
+    add_options(verb)
 
 
 def _place(verb: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -25,6 +26,9 @@ from bcdesk.flow.run import Run
 from bcdesk.flow.stdin import Pasted
 
 CANCELLED: Final = "cancelled"
+BROKEN: Final = "internal"
+"""What the result says of a fault of this program."""
+_log = logging.getLogger(__name__)
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
@@ -82,8 +86,7 @@ def wish(options: Namespace) -> Asked | None:
 
 def console_for(options: Namespace, out: TextIO) -> Console:
     """Return what writes as ``options`` ask for."""
-    asks = options.browser == "print"
-    return Console(out, sys.stderr, as_json=options.json or asks, asks=asks)
+    return Console(out, sys.stderr, as_json=options.json or options.browser == "print", browser=options.browser)
 
 
 @contextlib.contextmanager
@@ -122,6 +125,9 @@ class Command:
             except asyncio.CancelledError:
                 if self._run is not None:
                     self._run.cancel()
+            except Exception:  # noqa: BLE001 - a result line comes whatever happens; the log tells
+                _log.exception("the run broke")
+                error = BROKEN
             finally:
                 if self._run is not None:
                     told = Told(steps_of(self._run), facts_of(self._run.tokens))

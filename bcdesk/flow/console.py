@@ -34,19 +34,20 @@ class Told(NamedTuple):
 class Console:
     """Writes the first line, the steps and the result; a reader that hung up is noticed, and no more."""
 
-    def __init__(self, out: TextIO, err: TextIO, *, as_json: bool, asks: bool) -> None:
-        """Write to ``out``; ``asks`` is whether the address is told in the first line, for somebody else to open."""
+    def __init__(self, out: TextIO, err: TextIO, *, as_json: bool, browser: str) -> None:
+        """Write to ``out``; for the browser ``print`` the first line is the address, for somebody else to open."""
         self._out = out
         self._err = err
         self._as_json = as_json
-        self._asks = asks
+        self._browser = browser
         self._told: set[int] = set()
 
     def authorize(self, url: str, redirect_uri: str) -> bool:
         """Tell which address has to be opened; return False where nobody reads that any more."""
-        if self._asks:
+        if self._browser == "print":
             return self._write(json.dumps({"authorize_url": url, "redirect_uri": redirect_uri}))
-        self.say(f"if no browser opens, open this: {url}")
+        if self._browser == "system":
+            self.say(f"if no browser opens, open this: {url}")
         return True
 
     def hop(self, hop: Hop) -> None:

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from devlib import places, setup, terminal
 
 # With one of these bcdesk opens no window.
-WINDOWLESS = {"serve", "member", "doctor", "--version", "--help", "-h"}
+WINDOWLESS = {"serve", "member", "doctor", "flow", "--version", "--help", "-h"}
+# And with one of these it does, whatever the verb.
+WINDOWED = {"embedded", "--browser=embedded"}
 
 
 def run(arguments: list[str]) -> int:
     """Starts bcdesk with its own arguments and passes its exit code on."""
-    if places.ON_LINUX and not has_display(os.environ) and WINDOWLESS.isdisjoint(arguments):
+    if places.ON_LINUX and not has_display(os.environ) and needs_display(arguments):
         raise terminal.Stop(
             "There is no display here: set DISPLAY, or make pictures with: python3 packaging/dev.py shots DIR", code=2
         )
@@ -23,6 +25,11 @@ def run(arguments: list[str]) -> int:
     if places.ON_WINDOWS:
         return terminal.code_of(command)
     os.execv(python, command)  # noqa: S606 - signals and the exit code are bcdesk's own from here on
+
+
+def needs_display(arguments: list[str]) -> bool:
+    """Returns whether bcdesk opens a window when it is called so."""
+    return WINDOWLESS.isdisjoint(arguments) or not WINDOWED.isdisjoint(arguments)
 
 
 def has_display(env: Mapping[str, str]) -> bool:

@@ -63,6 +63,15 @@ def test_that_every_verb_of_bcdesk_runs_without_a_display() -> None:
     verbs = next(action.choices for action in bcdesk_parser()._actions if action.dest == "verb")
     assert verbs is not None
     assert set(verbs) <= running.WINDOWLESS
+    assert not running.needs_display(["flow", "--browser", "print"])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--data", "x"], ["flow", "--browser", "embedded"], ["flow", "--browser=embedded"]],
+)
+def test_that_the_desk_and_a_browser_of_ours_need_one(arguments: list[str]) -> None:
+    assert running.needs_display(arguments)
 
 
 def test_that_only_steps_that_exist_can_be_selected(capsys: pytest.CaptureFixture[str]) -> None:
