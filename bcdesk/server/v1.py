@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import pydantic
@@ -12,17 +12,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bcdesk.contract import app_routes, routes, wire
+from bcdesk.contract.app_rules import ACCESS_PREFIX
 from bcdesk.contract.codes import Code, Fault
 from bcdesk.contract.key_rules import FieldFault
-from bcdesk.server import purchases
+from bcdesk.server import problems, purchases
 from bcdesk.server.catalogue import page
 from bcdesk.server.faults import faults_of
+from bcdesk.server.flow_trace import notes
+from bcdesk.server.flow_trace.traced import traced
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.purchases import subscription_of
 from bcdesk.server.state import ServerState, state_of
 from bcdesk.server.strict_json import parse
 from bcdesk.server.v1_admit import Subject, admit
 
+_ACCESS: Final = ACCESS_PREFIX.encode("ascii")
 Answer = Callable[[ServerState, Request, Subject], Awaitable[tuple[int, bytes]]]
 
 
@@ -39,7 +43,24 @@ def behind(scope: str, answer: Answer) -> Callable[[Request], Awaitable[Response
             raise
         return Response(body, status, headers=admitted.headers, media_type="application/json")
 
-    return endpoint
+    async def told(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except ProblemError as error:
+            notes.error(error.code)
+            return problems.response(request.scope, error)
+
+    followed = traced("api", told)
+
+    async def choose(request: Request) -> Response:
+        return await (followed if _is_of_flow(request) else endpoint)(request)
+
+    return choose
+
+
+def _is_of_flow(request: Request) -> bool:
+    """Tell whether a call comes with a token that a flow gave: those of keys leave no hop."""
+    return any(name == b"authorization" and _ACCESS in value[:16] for name, value in request.scope["headers"])
 
 
 async def me(state: ServerState, _request: Request, subject: Subject) -> tuple[int, bytes]:

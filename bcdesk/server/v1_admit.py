@@ -14,6 +14,7 @@ from starlette.requests import Request
 from bcdesk.contract.app_rules import ACCESS_PREFIX
 from bcdesk.contract.codes import Code
 from bcdesk.contract.key_rules import address_allowed
+from bcdesk.server.flow_trace import notes, why
 from bcdesk.server.key_check import CheckedKey, check_key
 from bcdesk.server.limits import Verdict
 from bcdesk.server.oauth.access import Access, find_access
@@ -46,6 +47,7 @@ async def admit(state: ServerState, request: Request, scope: str) -> Admitted:
     if token.startswith(ACCESS_PREFIX):
         access = await find_access(state, token, now)
         if access is None:
+            await run_in_threadpool(why.no_access, state, token, now)
             raise ProblemError(
                 401,
                 Code.INVALID_TOKEN,
@@ -58,8 +60,10 @@ async def admit(state: ServerState, request: Request, scope: str) -> Admitted:
         key = await check_key(state, token, now, address)
         subject, scopes, verdict = await _admit_key(state, key, now, address, program)
     if not verdict.allowed:
+        notes.failed("rate.within", "limited")
         raise verdict.problem()
     if scope not in scopes:
+        notes.failed("token.scope", "insufficient", scope, " ".join(sorted(scopes)))
         headers = {**verdict.headers, **challenge(REALM, "insufficient_scope", scope)}
         raise ProblemError(403, Code.INSUFFICIENT_SCOPE, f"The credential lacks the scope {scope}.", (), headers)
     return Admitted(subject, verdict.headers)
@@ -76,6 +80,9 @@ async def _admit_key(
 
 
 async def _admit_access(state: ServerState, access: Access, now: float) -> tuple[Subject, frozenset[str], Verdict]:
+    notes.asked_by(access.client_id, access.app_id)
+    notes.of_grant(access.grant_id)
+    notes.passed("token.live")
     credential = access.grant_id or access.app_id
     verdict = await _count(state, credential, "live")
     if verdict.allowed:

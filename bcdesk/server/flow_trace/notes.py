@@ -99,8 +99,13 @@ def asked_by(client_id: str | None, app_id: str = "") -> None:
     notes = _NOTES.get()
     if notes is None or not client_id:
         return
-    if _CLIENT_ID.fullmatch(client_id) and not _PREFIX.match(client_id):
+    if _CLIENT_ID.fullmatch(client_id) and not looks_like_secret(client_id):
         notes.client_id, notes.app_id = client_id, app_id
+
+
+def looks_like_secret(text: str) -> bool:
+    """Tell whether somebody sent a secret where a client id belongs."""
+    return _PREFIX.match(text) is not None
 
 
 def of_state(state: str | None) -> None:

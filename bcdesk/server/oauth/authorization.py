@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
-from bcdesk.server.oauth import clients
+from bcdesk.contract import redirects
+from bcdesk.server.flow_trace import notes, why
+from bcdesk.server.oauth import clients, judged
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import (
     InvalidRequestError,
@@ -82,27 +84,35 @@ def answer_uri(redirect_uri: str, told: Mapping[str, str], state: str | None, is
 
 def judge_client(state: ServerState, parameters: Parameters) -> Client:
     """Return who asks; raise `PageError` where that is not clear."""
-    if parameters.repeated & _WHERE:
-        raise PageError("repeated")
     client_id = parameters.values.get("client_id")
+    notes.asked_by(client_id)
+    if parameters.repeated & _WHERE:
+        _note_repeated(parameters)
+        raise PageError("repeated")
     if client_id is None:
+        notes.failed("client.known", "missing")
         raise PageError("no_client")
     client = clients.find(state, client_id)
     if client is None:
+        why.no_client(state, client_id)
         raise PageError("unknown_client")
+    notes.asked_by(client_id, client.id)
+    notes.passed("client.known")
     return client
 
 
 def judge(state: ServerState, client: Client, parameters: Parameters) -> Authorization:
     """Return what ``client`` asks for; raise `PageError` or `RedirectError` where it cannot be had."""
     values = parameters.values
+    client_state = values.get("state")
+    notes.of_state(client_state)
     sent = values.get("redirect_uri")
     redirect_uri = sent or client.get_default_redirect_uri()
     if redirect_uri is None:
+        notes.failed("redirect.exact", "missing")
         raise PageError("no_redirect", client)
-    if not client.check_redirect_uri(redirect_uri):
+    if not _may_go(client, redirect_uri):
         raise PageError("foreign_redirect", client)
-    client_state = values.get("state")
     try:
         return Authorization(
             client,
@@ -122,36 +132,61 @@ def judge(state: ServerState, client: Client, parameters: Parameters) -> Authori
 
 def check_pushed(client: Client, parameters: Parameters) -> None:
     """Judge a request that is pushed (RFC 9126 §2.1) as if it had come to the authorization endpoint."""
+    notes.of_state(parameters.values.get("state"))
     sent = parameters.values.get("redirect_uri") or client.get_default_redirect_uri()
-    if parameters.repeated:
-        raise InvalidRequestError("A parameter was sent more than once.")
+    _once(parameters)
     if "request_uri" in parameters.values:
+        notes.failed("request_uri.live", "nested")
         raise InvalidRequestError("A pushed request holds no request_uri.")
     if sent is None:
+        notes.failed("redirect.exact", "missing")
         raise InvalidRequestError("The parameter redirect_uri is missing.")
-    if not client.check_redirect_uri(sent):
+    if not _may_go(client, sent):
         raise InvalidRequestError("This redirect_uri is not registered for the client.")
     _judge_rest(client, parameters)
     _prompt(parameters.values, pushed=True)
 
 
+def _once(parameters: Parameters) -> None:
+    """Raise ``invalid_request`` where a parameter came twice."""
+    if parameters.repeated:
+        _note_repeated(parameters)
+        raise InvalidRequestError("A parameter was sent more than once.")
+
+
+def _note_repeated(parameters: Parameters) -> None:
+    notes.failed("params.once", "repeated", got=" ".join(sorted(parameters.repeated)))
+
+
+def _may_go(client: Client, redirect_uri: str) -> bool:
+    """Tell whether the browser may be sent there."""
+    verdict = redirects.judge(redirect_uri, app_type=client.type, registered=client.redirect_uris)
+    why.redirect(verdict, redirect_uri)
+    return verdict.ok
+
+
 def _judge_rest(client: Client, parameters: Parameters) -> tuple[str, ...]:
     """Judge all that may be answered by redirect; return the scopes that are asked for."""
     values = parameters.values
-    if parameters.repeated:
-        raise InvalidRequestError("A parameter was sent more than once.")
+    _once(parameters)
     if "request" in values:
+        notes.failed("params.no_request_object", "sent")
         raise RequestNotSupportedError("This server takes no request objects.")
     if "response_type" not in values:
+        notes.failed("response_type.code", "missing", "code")
         raise InvalidRequestError("The parameter response_type is missing.")
     if values["response_type"] != "code":
+        notes.failed("response_type.code", "other", "code", values["response_type"])
         raise UnsupportedResponseTypeError("The only response_type here is code.")
+    notes.passed("response_type.code", "code")
     if not client.check_response_type("code"):
+        notes.failed("grant.registered", "not_registered", " ".join(client.grant_types), "authorization_code")
         raise UnauthorizedClientError("The client may not use the grant authorization_code.")
     if values.get("response_mode", "query") != "query":
+        notes.failed("response_mode.query", "other", "query", values["response_mode"])
         raise InvalidRequestError("The only response_mode here is query.")
     _check_challenge(client, values)
-    scope = client.get_allowed_scope(values.get("scope"))
+    scope = judged.scope(client, values.get("scope"))
     if scope is None:
         raise InvalidScopeError("The client asks for a scope that is not registered for it.")
     return tuple(scope.split())
@@ -161,14 +196,32 @@ def _check_challenge(client: Client, values: Mapping[str, str]) -> None:
     challenge, method = values.get("code_challenge"), values.get("code_challenge_method")
     if challenge is None:
         if method is not None:
+            notes.failed("pkce.method", "without_challenge", got=method)
             raise InvalidRequestError("There is a code_challenge_method without a code_challenge.")
         if client.pkce_required or client.auth_method == "none":
+            notes.failed("pkce.present", "missing")
             raise InvalidRequestError("The parameter code_challenge is missing: this client uses PKCE.")
+        notes.advise("pkce.present", "optional")
         return
+    notes.passed("pkce.present")
     if method != "S256":  # one that is left out would mean plain (RFC 7636 §4.3)
+        reason = "unnamed" if method is None else "plain" if method == "plain" else "other"
+        notes.failed("pkce.method", reason, "S256", method or "")
         raise InvalidRequestError("The only code_challenge_method here is S256, and it has to be named.")
+    notes.passed("pkce.method", "S256")
     if not _CHALLENGE.fullmatch(challenge):
+        notes.failed("pkce.challenge", _malformed(challenge), "43", str(len(challenge)))
         raise InvalidRequestError("The code_challenge is not what S256 gives.")
+    notes.passed("pkce.challenge")
+
+
+def _malformed(challenge: str) -> str:
+    """Return which mistake gives a challenge of this form; the text itself may be the verifier, and stays out."""
+    if re.fullmatch(r"[0-9A-Fa-f]{64}", challenge):
+        return "hex"
+    if re.fullmatch(r"[A-Za-z0-9+/]{43}=?", challenge) and re.search(r"[+/]", challenge):
+        return "standard_alphabet"
+    return "padded" if re.fullmatch(r"[A-Za-z0-9_-]{43}=", challenge) else "malformed"
 
 
 def _prompt(values: Mapping[str, str], *, pushed: bool = False) -> frozenset[str]:
@@ -176,7 +229,9 @@ def _prompt(values: Mapping[str, str], *, pushed: bool = False) -> frozenset[str
     prompt = frozenset(values.get("prompt", "").split())
     if "none" in prompt:
         if len(prompt) > 1:
+            notes.failed("prompt.possible", "none_with_others")
             raise InvalidRequestError("The prompt none stands alone.")
         if not pushed:
+            notes.failed("prompt.possible", "none")
             raise LoginRequiredError("Nobody is signed in here, and the client asked that nobody be shown a page.")
     return prompt

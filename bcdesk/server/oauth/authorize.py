@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bcdesk.server import users
+from bcdesk.server.flow_trace import notes
 from bcdesk.server.oauth import pages, pushed, ticket, tokens
 from bcdesk.server.oauth.authorization import Authorization, PageError, RedirectError, judge, judge_client
 from bcdesk.server.oauth.errors import AccessDeniedError, InvalidRequestError
@@ -50,8 +51,10 @@ def _answer(state: ServerState, request: Request, body: bytes | None) -> Respons
             return _open(state, request.scope["query_string"], request.cookies, state.now())
         return _go_on(state, body, request.cookies, address, state.now())
     except RedirectError as error:
+        notes.error(str(error.error.error))
         return _redirect(error.location)
     except PageError as error:
+        notes.error(error.reason)
         return pages.error_page(state, error)
 
 
@@ -73,13 +76,18 @@ def _go_on(state: ServerState, body: bytes, cookies: Mapping[str, str], address:
         form = read_form(body)
     except InvalidRequestError:
         raise PageError("unreadable") from None
+    action = form.get("action", "sign_in")
+    notes.at("consent" if action in ("allow", "deny") else "sign_in")
     held = ticket.unseal(state, cookies, form.get("ticket"), now)
+    notes.passed("page.fresh")
     # Judged once more: the application may have been changed while somebody read the page.
     parameters = Parameters(held.parameters, frozenset())
     asked = judge(state, judge_client(state, parameters), parameters)
     step = _Step(asked, held, form, cookies, address, now)
-    action = form.get("action", "sign_in")
     if action == "deny":
+        notes.failed("user.consented", "denied")
+        notes.effect("user_denied")
+        notes.error(str(AccessDeniedError.error))
         return _leave(state, asked.denied(AccessDeniedError("The user did not allow it.")))
     if action == "allow":
         return _allow(state, step)
@@ -91,17 +99,21 @@ def _sign_in(state: ServerState, step: _Step) -> Response:
     try:
         user = sign_in(state, step.form, step.address)
     except SignInLimitedError as limited:
+        notes.failed("user.signed_in", "limited")
         reply = _login(state, step.asked, bound_to, step.form["ticket"], "limited", step.form.get("email", ""), 429)
         reply.headers["Retry-After"] = str(limited.retry_after)
         return reply
     if user is None:
+        notes.failed("user.signed_in", "wrong")
         return _login(state, step.asked, bound_to, step.form["ticket"], "wrong", step.form.get("email", ""), 403)
+    notes.passed("user.signed_in")
     held = ticket.seal(state, bound_to, step.held.parameters, user.id, step.now)
     return _with_cookie(state, pages.consent_page(state, step.asked, held, user), bound_to)
 
 
 def _allow(state: ServerState, step: _Step) -> Response:
     user = _signed_in(state, step.held)
+    notes.passed("user.consented")
     code = tokens.draw(tokens.CODE_PREFIX)
     tokens.give_code(
         state,

@@ -19,13 +19,15 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7636 import CodeChallenge
 
 from bcdesk.contract.app_rules import ACCESS_PREFIX, REFRESH_PREFIX
-from bcdesk.server.oauth import client_auth, clients, tokens
+from bcdesk.server.flow_trace import notes, why
+from bcdesk.server.oauth import client_auth, clients, judged, tokens
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import (
     InvalidGrantError,
     InvalidRequestError,
     InvalidScopeError,
     OAuth2Error,
+    UnsupportedGrantTypeError,
     body_of,
     headers_of,
 )
@@ -99,6 +101,11 @@ class OAuthCore(AuthorizationServer):
         """Return the client of a request; Authlib's own way reads Basic credentials without form-decoding them."""
         client = client_auth.authenticate(self.state, request.form, request.authorization, request.now, methods)
         request.auth_method = client.auth_method
+        grant_type = request.form["grant_type"]
+        if client.check_grant_type(grant_type):
+            notes.passed("grant.registered", grant_type)
+        else:
+            notes.failed("grant.registered", "not_registered", " ".join(client.grant_types), grant_type)
         return client
 
     def create_oauth2_request(self, request: Call) -> Call:
@@ -111,6 +118,11 @@ class OAuthCore(AuthorizationServer):
 
     def handle_error_response(self, request: Call, error: OAuth2Error) -> Answer:
         """Return the reply that ends a request with ``error``."""
+        if isinstance(error, UnsupportedGrantTypeError):
+            client_auth.claim(request.form, request.authorization)
+            known = " ".join(grant.GRANT_TYPE for grant, _ in self._token_grants)
+            notes.failed("grant_type.known", "unknown", known, request.form["grant_type"])
+        notes.error(str(error.error))
         return Answer(error.status_code, body_of(error), {"Pragma": "no-cache", **headers_of(error)})
 
     def send_signal(self, name: str, *args: object, **more: object) -> None:
@@ -122,6 +134,13 @@ class S256Alone(CodeChallenge):
 
     DEFAULT_CODE_CHALLENGE_METHOD = "S256"
     SUPPORTED_CODE_CHALLENGE_METHOD: Final = ["S256"]
+
+    def validate_code_verifier(self, grant: "CodeGrant", result: object) -> None:
+        """Judge the verifier that a code comes with."""
+        request: Call = grant.request
+        challenge = self.get_authorization_code_challenge(request.authorization_code)
+        judged.verifier(challenge, request.form.get("code_verifier"))
+        super().validate_code_verifier(grant, result)
 
     def get_authorization_code_challenge(self, authorization_code: "_Code") -> str | None:
         """Return the challenge that the code was asked for with."""
@@ -160,6 +179,8 @@ class CodeGrant(AuthorizationCodeGrant):
             if code is not None and named is not None and named != code.redirect_uri:
                 raise InvalidGrantError("The redirect_uri is not the one that the code was sent to.")
         except OAuth2Error:
+            if "code" not in self.request.form:
+                notes.failed("code.known", "missing")
             if self.presented is not None:
                 tokens.refuse_code(state, self.presented, self.request.now)
             raise
@@ -168,6 +189,7 @@ class CodeGrant(AuthorizationCodeGrant):
         """Return a code that the client may redeem now."""
         state: ServerState = self.server.state
         row = self.presented = tokens.find_code(state, code)
+        judged.code(row, client, self.request.now)
         if row is None:
             raise InvalidGrantError(_SPENT)
         dead = row.used_at is not None or row.revoked_at is not None or row.user_disabled_at is not None
@@ -175,7 +197,9 @@ class CodeGrant(AuthorizationCodeGrant):
             raise InvalidGrantError(_SPENT)
         scopes = client.left_of(json.loads(row.scopes))
         if not scopes:
+            notes.failed("scope.registered", "none_left", " ".join(client.scopes))
             raise InvalidGrantError(_SPENT)
+        why.same_redirect(row.redirect_uri, self.request.payload.redirect_uri, needed=row.redirect_uri_sent)
         return _Code(row, " ".join(scopes))
 
     def authenticate_user(self, authorization_code: _Code) -> str:
@@ -219,8 +243,10 @@ class RefreshGrant(RefreshTokenGrant):
     def authenticate_refresh_token(self, refresh_token: str) -> _Refresh:
         """Return a refresh token that lasts; whether it was used is judged when it is spent."""
         row = tokens.find_refresh(self.server.state, refresh_token)
+        judged.refresh(row, self.request.client, self.request.now)
         if row is None or not row.lives(self.request.now) or row.app_id != self.request.client.id:
             raise InvalidGrantError(_ENDED)
+        judged.narrower(row.scope, self.request.payload.scope)
         return _Refresh(row, refresh_token)
 
     def issue_token(self, user: str, refresh_token: _Refresh) -> dict[str, Any]:
@@ -229,6 +255,7 @@ class RefreshGrant(RefreshTokenGrant):
         asked = (self.request.payload.scope or refresh_token.get_scope()).split()
         scopes = client.left_of(list(dict.fromkeys(asked)))
         if not scopes:
+            notes.failed("scope.within", "none_left", " ".join(client.scopes))
             raise InvalidScopeError("The application may no longer ask for any of these scopes.")
         pair: dict[str, Any] = self.generate_token(user=user, scope=" ".join(scopes), include_refresh_token=True)
         return pair
@@ -253,6 +280,10 @@ class ClientGrant(ClientCredentialsGrant):
 
     TOKEN_ENDPOINT_AUTH_METHODS = client_auth.CONFIDENTIAL
 
+    def validate_requested_scope(self) -> None:
+        """Note whether the scope can be had; drawing the token refuses what cannot."""
+        judged.scope(self.request.client, self.request.payload.scope)
+
     def save_token(self, token: dict[str, Any]) -> None:
         """Store the token."""
         tokens.give_access(self.server.state, self.request.client, token, self.request.now)
@@ -261,4 +292,5 @@ class ClientGrant(ClientCredentialsGrant):
 def check_token_form(form: Mapping[str, str]) -> None:
     """Raise ``invalid_request`` where the one parameter is missing that decides about all others."""
     if "grant_type" not in form:
+        notes.failed("grant_type.known", "missing")
         raise InvalidRequestError("The parameter grant_type is missing.")

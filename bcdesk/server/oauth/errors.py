@@ -11,6 +11,7 @@ from authlib.oauth2.rfc6749 import (
     InvalidScopeError,
     OAuth2Error,
     UnauthorizedClientError,
+    UnsupportedGrantTypeError,
 )
 from authlib.oauth2.rfc7591 import InvalidClientMetadataError, InvalidRedirectURIError
 
@@ -29,6 +30,7 @@ __all__ = [
     "OAuth2Error",
     "RequestNotSupportedError",
     "UnauthorizedClientError",
+    "UnsupportedGrantTypeError",
     "UnsupportedResponseTypeError",
     "body_of",
     "headers_of",

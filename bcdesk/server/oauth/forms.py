@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
+from bcdesk.server.flow_trace import notes
 from bcdesk.server.oauth.errors import InvalidRequestError
 
 FIELDS_MAX: Final = 60
@@ -23,6 +24,7 @@ def read(text: bytes) -> Parameters:
             text.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS_MAX, encoding="utf-8", errors="strict"
         )
     except (ValueError, UnicodeError):
+        notes.failed("params.readable", "unreadable")
         raise InvalidRequestError("The parameters cannot be read.") from None
     values: dict[str, str] = {}
     seen: set[str] = set()
@@ -40,5 +42,7 @@ def read_form(text: bytes) -> dict[str, str]:
     """Read a form in which nothing stands twice; raise `InvalidRequestError` otherwise."""
     values, repeated = read(text)
     if repeated:
+        notes.asked_by(values.get("client_id"))
+        notes.failed("params.once", "repeated", got=" ".join(sorted(repeated)))
         raise InvalidRequestError("A parameter was sent more than once.")
     return values

@@ -9,6 +9,7 @@ from bcdesk.contract.app_rules import REFRESH_PREFIX
 from bcdesk.contract.codes import Code
 from bcdesk.server import consents
 from bcdesk.server.auth import CallingMember, bearer, member_of
+from bcdesk.server.flow_trace import notes, why
 from bcdesk.server.oauth import client_auth, tokens
 from bcdesk.server.oauth.access import find_access
 from bcdesk.server.oauth.clients import Client, find_by_id
@@ -33,12 +34,17 @@ async def introspect(state: ServerState, form: Mapping[str, str], authorization:
         state.usage.apps.record(asking.id, asking.secret_id, None, now)
     token = form.get("token")
     if token is None:
+        notes.failed("token.live", "missing")
         raise InvalidRequestError("The parameter token is missing.")
     if token.startswith(REFRESH_PREFIX):
         return await run_in_threadpool(_introspect_refresh, state, asking, token, now)
     access = await find_access(state, token, now)
     if access is None or (asking is not None and access.app_id != asking.id):
+        await run_in_threadpool(why.no_access, state, token, now, None if asking is None else asking.id)
         return _INACTIVE
+    notes.asked_by(access.client_id, access.app_id)
+    notes.of_grant(access.grant_id)
+    notes.passed("token.live")
     told: dict[str, Any] = {
         "active": True,
         "scope": access.scope,
@@ -63,18 +69,24 @@ def revoke(state: ServerState, form: Mapping[str, str], authorization: list[str]
     client = client_auth.authenticate(state, form, authorization, now, client_auth.METHODS)
     token = form.get("token")
     if token is None:
+        notes.failed("token.live", "missing")
         raise InvalidRequestError("The parameter token is missing.")
     state.usage.apps.record(client.id, client.secret_id, None, now)
     if token.startswith(REFRESH_PREFIX):
         refresh = tokens.find_refresh(state, token)
-        if refresh is not None and refresh.app_id == client.id:
-            with state.database.write() as connection:
-                consents.revoke(
-                    state, connection, refresh.grant_id, actor=client.id, reason=consents.BY_CLIENT, now=now
-                )
+        if refresh is None or refresh.app_id != client.id:
+            notes.advise("token.live", "unknown" if refresh is None else "other_client")
+            return
+        notes.of_grant(refresh.grant_id)
+        with state.database.write() as connection:
+            ended = consents.revoke(
+                state, connection, refresh.grant_id, actor=client.id, reason=consents.BY_CLIENT, now=now
+            )
+        if ended:
+            notes.effect("family_revoked")
         return
     with state.database.write() as connection:
-        ended = connection.execute(
+        gone = connection.execute(
             access_tokens.update()
             .where(
                 access_tokens.c.token_hmac == state.secret.token_hmac(token),
@@ -84,21 +96,36 @@ def revoke(state: ServerState, form: Mapping[str, str], authorization: list[str]
             .values(revoked_at=now)
             .returning(access_tokens.c.grant_id)
         ).one_or_none()
-        if ended is not None:
+        if gone is not None:
             state.audit.append(
-                connection, at=now, actor=client.id, action="token.revoked", target=client.id, grant=ended.grant_id
+                connection, at=now, actor=client.id, action="token.revoked", target=client.id, grant=gone.grant_id
             )
+    if gone is None:
+        notes.advise("token.live", "unknown")
+    else:
+        notes.of_grant(gone.grant_id)
+        notes.effect("token_revoked")
 
 
 def _introspect_refresh(state: ServerState, asking: Client | None, token: str, now: float) -> dict[str, Any]:
     refresh = tokens.find_refresh(state, token)
-    if refresh is None or not refresh.lives(now) or refresh.used_at is not None:
-        return _INACTIVE
-    owner = asking if asking is not None and asking.id == refresh.app_id else None
-    if asking is None:
+    owner = asking
+    if refresh is not None and asking is None:
         owner = find_by_id(state, refresh.app_id)
-    if owner is None:
+        if owner is not None:
+            notes.asked_by(owner.client_id, owner.id)
+    if refresh is None or owner is None or owner.id != refresh.app_id:
+        notes.failed(
+            "token.live", "unknown" if refresh is None else "app_disabled" if owner is None else "other_client"
+        )
         return _INACTIVE
+    notes.of_grant(refresh.grant_id)
+    if not refresh.lives(now) or refresh.used_at is not None:
+        expired = refresh.expires_at <= now
+        used = refresh.used_at is not None and refresh.revoked_at is None
+        notes.failed("token.live", "expired" if expired else "used" if used else "revoked")
+        return _INACTIVE
+    notes.passed("token.live")
     return {
         "active": True,
         "scope": refresh.scope,

@@ -4,6 +4,7 @@ import json
 import secrets
 from typing import Final
 
+from bcdesk.server.flow_trace import notes, why
 from bcdesk.server.oauth.authorization import PageError, check_pushed
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.forms import Parameters
@@ -30,6 +31,7 @@ def push(state: ServerState, client: Client, parameters: Parameters, now: float)
                 expires_at=now + SECONDS,
             )
         )
+    notes.effect("request_pushed")
     return {"request_uri": request_uri, "expires_in": SECONDS}
 
 
@@ -48,5 +50,7 @@ def take(state: ServerState, client: Client, request_uri: str, now: float) -> Pa
             .returning(par_requests.c.parameters)
         ).one_or_none()
     if row is None:
+        why.no_request(state, client.id, request_uri, now)
         raise PageError("unknown_request", client)
+    notes.passed("request_uri.live")
     return Parameters(json.loads(row.parameters), frozenset())

@@ -1,7 +1,7 @@
 """The routes of the authorization server, plain Starlette; what goes wrong in them leaves as RFC 6749 §5.2 says."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -14,6 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from bcdesk.contract import app_routes
 from bcdesk.server import problems
+from bcdesk.server.flow_trace import notes, why
+from bcdesk.server.flow_trace.traced import Endpoint, traced
 from bcdesk.server.guard import BODY
 from bcdesk.server.oauth import client_auth, lookups, pushed, register
 from bcdesk.server.oauth.access import Access, find_access
@@ -27,12 +29,11 @@ from bcdesk.server.oauth.errors import (
     body_of,
     headers_of,
 )
-from bcdesk.server.oauth.forms import Parameters, read_form
+from bcdesk.server.oauth.forms import Parameters, read, read_form
 from bcdesk.server.oauth.metadata import metadata
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.state import ServerState, state_of
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -43,11 +44,13 @@ def told(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except OAuth2Error as error:
+            notes.error(str(error.error))
             return reply(body_of(error), error.status_code, headers_of(error))
         except ProblemError as error:
             return reply({"error": "server_error" if error.status >= 500 else "invalid_request",
                           "error_description": error.detail}, error.status, error.headers)  # fmt: skip
         except Exception as error:  # noqa: BLE001 - the caller is told nothing but the request's id
+            notes.error("server_error")
             problem = problems.internal(request.scope, error)
             return reply({"error": "server_error", "error_description": problem.detail}, 500)
 
@@ -62,6 +65,9 @@ def reply(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str]
 async def token(request: Request) -> Response:
     """Answer the token endpoint (RFC 6749 §3.2)."""
     form, authorization = await _form(request)
+    notes.of_type(form.get("grant_type"))
+    if "grant_type" not in form:
+        client_auth.claim(form, authorization)
     check_token_form(form)
     core: OAuthCore = request.app.state.oauth
     answer = await run_in_threadpool(core.token, Call(form, authorization, state_of(request).now()))
@@ -116,6 +122,7 @@ async def userinfo(request: Request) -> Response:
     """Tell who consented, to an access token with the scope user.profile (after OpenID Connect Core §5.3)."""
     access = await _access(request)
     if "user.profile" not in access.scopes or access.user_id is None:
+        notes.failed("token.scope", "insufficient", "user.profile", access.scope)
         error = OAuth2Error("This needs a user's token with the scope user.profile.", error="insufficient_scope")
         error.status_code = 403
         error.challenge = f'Bearer realm="{REALM}", error="insufficient_scope", scope="user.profile"'
@@ -132,6 +139,7 @@ async def _access(request: Request) -> Access:
     state = state_of(request)
     given = _authorization(request)
     if not given:
+        notes.failed("token.presented", "missing")
         error = InvalidTokenError("This takes an access token as a bearer token.")
         error.challenge = f'Bearer realm="{REALM}"'  # RFC 6750 §3.1: no error code where nothing was presented
         raise error
@@ -140,16 +148,28 @@ async def _access(request: Request) -> Access:
     access = None
     if len(given) == 1 and scheme.lower() == "bearer":
         access = await find_access(state, value.strip(), now)
+        if access is None:
+            await run_in_threadpool(why.no_access, state, value.strip(), now)
     if access is None:
         raise InvalidTokenError("The access token is unknown, expired or revoked.")
+    notes.asked_by(access.client_id, access.app_id)
+    notes.of_grant(access.grant_id)
+    notes.passed("token.live")
     state.usage.apps.record(access.app_id, None, access.grant_id, now)
     return access
 
 
 async def _form(request: Request) -> tuple[dict[str, str], list[str]]:
+    authorization = _authorization(request)
     if request.scope["query_string"]:  # parameters belong into the body, where no log and no history has them
+        client_auth.claim(read(request.scope["query_string"]).values, authorization)
+        notes.failed("params.in_body", "in_query")
         raise InvalidRequestError("This takes its parameters in the body alone.")
-    return read_form(_body(request)), _authorization(request)
+    try:
+        return read_form(_body(request)), authorization
+    except OAuth2Error:
+        client_auth.claim({}, authorization)
+        raise
 
 
 def _body(request: Request) -> bytes:
@@ -176,7 +196,10 @@ class Shortcut:
     def __init__(self, app: Starlette) -> None:
         """Serve ``app``."""
         self._app = app
-        self._endpoints = {app_routes.INTROSPECT.path: told(introspect), app_routes.TOKEN.path: told(token)}
+        self._endpoints = {
+            app_routes.INTROSPECT.path: traced("introspect", told(introspect)),
+            app_routes.TOKEN.path: traced("token", told(token)),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
@@ -192,13 +215,13 @@ class Shortcut:
 def oauth_routes() -> list[Route]:
     """Return the routes of this file."""
     return [
-        Route(app_routes.INTROSPECT.path, told(introspect), methods=["POST"]),
-        Route(app_routes.TOKEN.path, told(token), methods=["POST"]),
-        Route(app_routes.AUTHORIZE.path, told(authorize), methods=["GET", "POST"]),
-        Route(app_routes.REVOKE.path, told(revoke), methods=["POST"]),
-        Route(app_routes.PAR.path, told(par), methods=["POST"]),
+        Route(app_routes.INTROSPECT.path, traced("introspect", told(introspect)), methods=["POST"]),
+        Route(app_routes.TOKEN.path, traced("token", told(token)), methods=["POST"]),
+        Route(app_routes.AUTHORIZE.path, traced("authorize", told(authorize)), methods=["GET", "POST"]),
+        Route(app_routes.REVOKE.path, traced("revoke", told(revoke)), methods=["POST"]),
+        Route(app_routes.PAR.path, traced("par", told(par)), methods=["POST"]),
         Route(app_routes.REGISTER.path, told(registration), methods=["POST"]),
         Route(app_routes.REGISTRATION_GET.path, told(configuration), methods=["GET", "PUT", "DELETE"]),
-        Route(app_routes.USERINFO.path, told(userinfo), methods=["GET", "POST"]),
+        Route(app_routes.USERINFO.path, traced("userinfo", told(userinfo)), methods=["GET", "POST"]),
         Route(app_routes.METADATA.path, told(describe)),
     ]

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from bcdesk.contract.app_rules import CODE_TTL, REFRESH_GRACE
 from bcdesk.server import consents
 from bcdesk.server.audit import SERVER
+from bcdesk.server.flow_trace import notes, why
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import InvalidScopeError
 from bcdesk.server.points import PointRead
@@ -127,6 +128,8 @@ def give_code(
                 expires_at=now + CODE_TTL,
             )
         )
+    notes.of_grant(grant_id)
+    notes.effect("code_issued")
 
 
 def refuse_code(state: ServerState, code: CodeRow, now: float) -> None:
@@ -136,7 +139,9 @@ def refuse_code(state: ServerState, code: CodeRow, now: float) -> None:
     with state.database.write() as connection:
         first = _use_code(connection, code, now)
         reason = consents.CODE_REFUSED if first else consents.CODE_REPLAY
-        consents.revoke(state, connection, code.grant_id, actor=SERVER, reason=reason, now=now)
+        ended = consents.revoke(state, connection, code.grant_id, actor=SERVER, reason=reason, now=now)
+    if first or ended:
+        notes.effect("code_burned" if first else "family_revoked")
 
 
 def redeem_code(state: ServerState, client: Client, code: CodeRow, pair: Mapping[str, Any], now: float) -> bool:
@@ -147,10 +152,15 @@ def redeem_code(state: ServerState, client: Client, code: CodeRow, pair: Mapping
     with state.database.write() as connection:
         if not _use_code(connection, code, now):
             consents.revoke(state, connection, code.grant_id, actor=SERVER, reason=consents.CODE_REPLAY, now=now)
+            notes.failed("code.unused", "used", got="0.0")  # another request was first while this one was judged
+            notes.effect("family_revoked")
             return False
         if not consents.is_live(connection, code.grant_id):
+            notes.failed("code.grant", "revoked")
             return False
         _store(state, connection, client, pair, grant_id=code.grant_id, user_id=code.user_id, now=now)
+    notes.effect("code_spent")
+    notes.effect("tokens_issued")
     return True
 
 
@@ -158,6 +168,7 @@ def give_access(state: ServerState, client: Client, token: Mapping[str, Any], no
     """Store an access token with which an application acts for itself."""
     with state.database.write() as connection:
         _store(state, connection, client, token, grant_id=None, user_id=None, now=now)
+    notes.effect("tokens_issued")
 
 
 def rotate(
@@ -170,15 +181,21 @@ def rotate(
     """
     with state.database.write() as connection:
         if not consents.is_live(connection, old.grant_id):
+            notes.failed("refresh.grant", "revoked")
             return False
         known = connection.execute(_STATE_OF, {"token_hmac": old.token_hmac}).one()
         if known.used_at is not None:
             again = _repeated(state, connection, old, known, presented, now)
             if again is None:
+                notes.failed("refresh.unused", "used", got=why.seconds(now - known.used_at))
+                notes.effect("family_revoked")
                 consents.revoke(state, connection, old.grant_id, actor=SERVER, reason=consents.REFRESH_REUSE, now=now)
                 return False
             if set(again["scope"].split()) != set(pair["scope"].split()):
+                notes.failed("scope.within", "other_than_before", again["scope"], pair["scope"])
                 raise InvalidScopeError("A repeated refresh asks for the scope that it asked for before.")
+            notes.advise("refresh.unused", "repeated", str(REFRESH_GRACE), why.seconds(now - known.used_at))
+            notes.effect("tokens_repeated")
             pair.clear()
             pair.update(again)
             return True
@@ -199,6 +216,8 @@ def rotate(
                 refresh_tokens.update().where(refresh_tokens.c.token_hmac == old.parent_hmac).values(sealed_pair=None)
             )
         _store(state, connection, client, pair, grant_id=old.grant_id, user_id=old.user_id, now=now, parent=old)
+    notes.passed("refresh.unused")
+    notes.effect("tokens_issued")
     return True
 
 
