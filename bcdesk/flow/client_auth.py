@@ -16,8 +16,8 @@ def proof(method: str, client_id: str, secret: Held | None) -> tuple[Mapping[str
     if method == "none":
         return {}, {"client_id": client_id}
     if secret is None or secret.spent or not secret.show():
-        raise FlowError(Reason.SETUP_INVALID, what="client_secret")
+        raise FlowError(Reason.SETUP_INVALID, what="secret")
     if method == "client_secret_post":
         return {}, {"client_id": client_id, "client_secret": secret.show()}
-    pair = f"{quote_plus(client_id)}:{quote_plus(secret.show())}"  # form-urlencoded first: RFC 6749 §2.3.1
+    pair = ":".join(quote_plus(each, errors="surrogatepass") for each in (client_id, secret.show()))  # RFC 6749 §2.3.1
     return {"Authorization": f"Basic {base64.b64encode(pair.encode('ascii')).decode('ascii')}"}, {}

@@ -29,26 +29,32 @@ async def discover(wire: "Wire", issuer: str, trace: Trace, *, recorder: Recorde
     if "?" in issuer or "#" in issuer or "://" not in issuer:
         raise FlowError(Reason.SETUP_INVALID, what="issuer")
     recorder = recorder or Recorder(trace)
-    status = ""
-    for address in addresses_of(issuer):
-        hop, got = await recorder.ask(wire, "discovery", "GET", address)
-        try:
-            facts = _read(got, issuer, address)
-        except FlowError as error:
+    first, second = addresses_of(issuer)
+    facts = await _ask(wire, issuer, first, recorder, last=False) or await _ask(
+        wire, issuer, second, recorder, last=True
+    )
+    assert facts is not None  # noqa: S101 - the last one raises
+    return facts
+
+
+async def _ask(wire: "Wire", issuer: str, address: str, recorder: Recorder, *, last: bool) -> ServerFacts | None:
+    """Return the metadata at an address; None where nothing lies there and it is not the last one."""
+    hop, got = await recorder.ask(wire, "discovery", "GET", address)
+    try:
+        if got.status != 200:
+            raise FlowError(Reason.DISCOVERY_FAILED, status=str(got.status), issuer=issuer)
+        facts = _read(got, issuer, address)
+    except FlowError as error:
+        if last or error.reason is Reason.DISCOVERY_FOREIGN_ISSUER:
             recorder.failed(hop, error)
             raise
-        if facts is not None:
-            recorder.end(hop, ok=True, issuer=facts.issuer)
-            return facts
-        status = str(got.status)
-        recorder.end(hop, ok=False)
-    raise FlowError(Reason.DISCOVERY_FAILED, status=status, issuer=issuer)
-
-
-def _read(got: "Got", issuer: str, address: str) -> ServerFacts | None:
-    """Return the metadata, None where nothing lies there."""
-    if got.status != 200:
+        recorder.end(hop, ok=True, found="no")
         return None
+    recorder.end(hop, ok=True, found="yes", issuer=facts.issuer)
+    return facts
+
+
+def _read(got: "Got", issuer: str, address: str) -> ServerFacts:
     try:
         data = read_object(got.content)
     except NotJsonError as error:

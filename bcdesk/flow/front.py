@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal
 
 from bcdesk.contract.flow_rows import run_of
 from bcdesk.flow.asking import address_with, request_parameters
@@ -16,6 +16,8 @@ from bcdesk.flow.recorder import Recorder
 from bcdesk.flow.trace import Channel, Hop, Message
 from bcdesk.flow.values import ServerFacts, Setup
 
+FOREIGN_MOST: Final = 50
+"""So many addresses that are not this run's are written down."""
 Via = Literal["browser", "listener", "paste"]
 
 
@@ -33,6 +35,7 @@ class Front:
         if pkce.verifier is not None:
             recorder.redactor.hold("code_verifier", pkce.verifier)
         self.code: Held | None = None
+        self._foreign = 0
         asked = request_parameters(setup, state=self.state, pkce=pkce, nonce=self.nonce)
         self.url = address_with(facts.authorization_endpoint, asked)
         started = now()
@@ -58,6 +61,10 @@ class Front:
     def judge(self, url: str, via: Via) -> tuple[Verdict, Failure | None]:
         """Judge an address and write it down; return the verdict, and the failure where one is told."""
         verdict = check(url, self._expected)
+        if verdict.kind == "foreign":
+            self._foreign += 1
+            if self._foreign > FOREIGN_MOST:
+                return verdict, None
         redactor = self._recorder.redactor
         if verdict.code is not None:
             self.code = redactor.hold("code", verdict.code)

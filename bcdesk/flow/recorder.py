@@ -38,6 +38,10 @@ class Recorder:
         hop.facts.update(self.redactor.facts(facts))
         self.trace.touch(hop)
 
+    def refused(self, name: str, error: FlowError) -> Failure:
+        """Add a hop for a step that could not even be begun."""
+        return self.failed(self.begin(name, Channel.LOCAL), error)
+
     def failed(self, hop: Hop, error: FlowError) -> Failure:
         """Say why a hop failed."""
         hop.failure = Failure(error.reason, hop.id, self.redactor.facts(error.facts))

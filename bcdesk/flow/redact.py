@@ -33,8 +33,9 @@ _ADDRESSES: Final = frozenset({"location", "content-location", "referer", "refre
 _LOOKS_SECRET: Final = re.compile(
     r"bca_(?:live|test)_[0-9A-Za-z]{36}|bc[a-z]_[A-Za-z0-9_-]{43}|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*"
 )
+_USERINFO: Final = re.compile(r"((?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,40}://)[^\s/@?#]*@")
 _NAMED: Final = re.compile(
-    r"(?P<before>[\"']?(?P<name>[A-Za-z_][A-Za-z0-9_-]*)[\"']?\s*[=:]\s*)(?P<value>\"[^\"]*\"?|'[^']*'?|[^\s&,;<>\"'}]+)"
+    r"(?P<before>[\"']?(?P<name>(?<![A-Za-z0-9_-])[A-Za-z_][A-Za-z0-9_-]*)[\"']?\s*[=:]\s*)(?P<value>\"[^\"]*\"?|'[^']*'?|[^\s&,;<>\"'}]+)"
 )
 _RUN: Final = re.compile(r"[A-Za-z0-9_~+/=.-]{24,}")
 
@@ -64,10 +65,12 @@ class Redactor:
 
     def text(self, text: str, also: Iterable[str] = ()) -> str:
         """Return ``text`` with dots where a secret stood; dots alone where one was spelled otherwise."""
-        text = text[:TEXT_MOST]
         known = self._known(also)
         for secret in known:
             text = text.replace(secret, DOTS)
+        if len(text) > TEXT_MOST:
+            text = re.sub(r"[^\s\"'<>&,;]*\Z", "…", text[:TEXT_MOST])  # a secret that was cut is not recognised
+        text = _USERINFO.sub(rf"\1{DOTS}@", text)
         spellings = (unquote(text), unquote_plus(text), html.unescape(text), _unescaped(text))
         if any(secret in spelling for secret in known for spelling in spellings):
             return DOTS
@@ -99,7 +102,6 @@ class Redactor:
         """Split ``url``: without userinfo, query and fragment, and the parameters of both."""
         rest, _, fragment = url.partition("#")
         base, _, query = rest.partition("?")
-        base = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/@]*@", rf"\1{DOTS}@", base)
         return self.text(base), self.pairs((*parameters(query), *parameters(fragment)))
 
     def request(

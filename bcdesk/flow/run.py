@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from bcdesk.contract.flow_rows import run_of
 from bcdesk.flow.asking import check_setup
 from bcdesk.flow.callback import Verdict
 from bcdesk.flow.discovery import discover
@@ -15,6 +14,7 @@ from bcdesk.flow.front import Front, Via
 from bcdesk.flow.held import Held
 from bcdesk.flow.recorder import Recorder
 from bcdesk.flow.redact import Redactor
+from bcdesk.flow.standing import Standing
 from bcdesk.flow.steps import Steps
 from bcdesk.flow.stopping import Stops
 from bcdesk.flow.tokens import Tokens
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Run", "Via"]
 
 
-class Run:
+class Run(Standing):
     """Takes its steps one after another; who calls them decides when, and the trace says what happened.
 
     A step that fails raises `FlowError` and sets ``failure``. `cancel` ends any step with ``CancelledError``.
@@ -43,21 +43,18 @@ class Run:
         now: Callable[[], float] = time.time,
     ) -> None:
         """Take charge of ``secret`` and ``wire``: both end with the run."""
+        super().__init__()
         self.setup = setup
         self.trace = Trace()
-        self.phase = Phase.NEW
-        self.failure: Failure | None = None
         self.facts: ServerFacts | None = None
         self._now = now
         self._redactor = Redactor()
         self._recorder = Recorder(self.trace, self._redactor, now)
         self._secret = self._redactor.hold("client_secret", secret) if secret is not None else None
         self._wire = wire
-        self._front: Front | None = None
         self._steps: Steps | None = None
         self._answered = asyncio.Event()
         self._stops = Stops()
-        self._heard: list[Callable[[Run], None]] = []
         self._closed = False
 
     @property
@@ -65,39 +62,9 @@ class Run:
         """Return the tokens; None before there are any and after the run was closed."""
         return self._steps.tokens if self._steps is not None else None
 
-    @property
-    def state(self) -> str | None:
-        """Return the state of the request; None before `prepare`."""
-        return self._front.state if self._front is not None else None
-
-    @property
-    def authorize_url(self) -> str | None:
-        """Return the address that the browser is to open; None before `prepare`."""
-        return self._front.url if self._front is not None else None
-
-    @property
-    def deadline(self) -> float | None:
-        """Tell when the browser's time is over, in seconds since the epoch; None before `prepare`."""
-        return self._front.deadline if self._front is not None else None
-
-    @property
-    def remaining(self) -> float:
-        """Count the seconds that the browser has left."""
-        return self._front.remaining if self._front is not None else 0.0
-
-    @property
-    def run_id(self) -> str | None:
-        """Name the run as our server's trace does; None before `prepare`."""
-        return run_of(self._front.state) if self._front is not None else None
-
-    def listen(self, callback: Callable[["Run"], None]) -> Callable[[], None]:
-        """Call ``callback`` with the run after each change of phase or failure, until what is returned is called."""
-        self._heard.append(callback)
-        return lambda: self._heard.remove(callback) if callback in self._heard else None
-
     async def prepare(self) -> str:
         """Find the server's endpoints and return the address that the browser is to open."""
-        async with self._step(Phase.PREPARING, Phase.AUTHORIZING):
+        async with self._step("prepare", Phase.PREPARING, Phase.AUTHORIZING):
             if self._front is not None:
                 raise FlowError(Reason.SETUP_INVALID, what="prepared")
             check_setup(self.setup)
@@ -114,6 +81,8 @@ class Run:
 
     def offer(self, url: str, *, via: Via = "browser") -> Verdict:
         """Judge an address that the browser arrived at; one that is not this run's changes nothing."""
+        if self._front is not None and not self._front.remaining and not self._answered.is_set():
+            self._time_is_over()
         if self._front is None or self._answered.is_set() or self.phase is not Phase.AUTHORIZING:
             return Verdict("foreign", facts={"ended": self.phase.value})
         verdict, failure = self._front.judge(url, via)
@@ -135,7 +104,8 @@ class Run:
                     async with asyncio.timeout(self._front.remaining):
                         await self._answered.wait()
                 except TimeoutError:
-                    self.fail(Reason.BROWSER_TIMEOUT, seconds=f"{self.setup.timeout:g}")
+                    if not self._answered.is_set():
+                        self._time_is_over()
         self._raise_failure()
 
     async def exchange(self) -> Tokens:
@@ -145,33 +115,33 @@ class Run:
         if front is None or front.code is None or wire is None or facts is None or self.phase is not Phase.CALLBACK:
             raise FlowError(Reason.STEP_MISSING, what="code")
         code, front.code = front.code, None
-        async with self._step(Phase.TOKEN, Phase.USING if self.setup.then else Phase.DONE):
+        async with self._step("token", Phase.TOKEN, Phase.USING if self.setup.then else Phase.DONE):
             self._steps = Steps(self.setup, facts, wire, self._recorder, self._secret, self._now)
             return await self._steps.exchange(code, front.verifier, front.nonce)
 
     async def refresh(self) -> Tokens:
         """Turn the refresh token into new tokens."""
-        async with self._using() as steps:
+        async with self._using("refresh") as steps:
             return await steps.refresh()
 
     async def introspect(self, which: str = "access") -> dict[str, Any]:
         """Ask what a token is (RFC 7662); ``which`` is access or refresh."""
-        async with self._using() as steps:
+        async with self._using("introspect") as steps:
             return await steps.introspect(which)
 
     async def userinfo(self) -> dict[str, Any]:
         """Ask who signed in (OpenID Connect Core §5.3)."""
-        async with self._using() as steps:
+        async with self._using("userinfo") as steps:
             return await steps.userinfo()
 
     async def call(self, url: str) -> "Got":
         """Get ``url`` with the access token."""
-        async with self._using() as steps:
+        async with self._using("call") as steps:
             return await steps.call(url)
 
     async def revoke(self, which: str = "refresh") -> None:
         """End a token (RFC 7009)."""
-        async with self._using() as steps:
+        async with self._using("revoke") as steps:
             await steps.revoke(which)
 
     async def go_on(self) -> None:
@@ -196,7 +166,7 @@ class Run:
         base, query = self._redactor.url(url)
         hop = self._recorder.begin("page", Channel.FRONT, Message("GET", base, None, query))
         if title:
-            hop.facts["title"] = self._redactor.text(title[:200])
+            hop.facts["title"] = self._redactor.body(title[:200])
         hop.ok = ok
         self.trace.touch(hop)
         return hop
@@ -208,8 +178,12 @@ class Run:
         if isinstance(failure, Reason):
             hop = self._current()
             error = FlowError(failure, **facts)
-            failure = Failure(failure, 0, facts) if hop is None else self._recorder.failed(hop, error)
-        self._fail(failure._replace(facts=self._redactor.facts(failure.facts)))
+            failure = self._recorder.refused("prepare", error) if hop is None else self._recorder.failed(hop, error)
+        else:
+            shown = next((hop for hop in self.trace.hops if hop.id == failure.hop), None)
+            error = FlowError(failure.reason, **failure.facts)
+            failure = self._recorder.refused("browser", error) if shown is None else self._recorder.failed(shown, error)
+        self._fail(failure)
 
     def cancel(self) -> None:
         """End the run; a step under way ends with ``CancelledError``."""
@@ -236,26 +210,27 @@ class Run:
             await self._wire.aclose()
 
     @asynccontextmanager
-    async def _using(self) -> AsyncIterator[Steps]:
+    async def _using(self, name: str) -> AsyncIterator[Steps]:
         steps = self._steps
         if steps is None or steps.tokens is None:
             raise FlowError(Reason.STEP_MISSING, what="tokens")
         before = self.phase
         if before is Phase.DONE:
             self.failure = None
+        steps.forget()
         self._enter(Phase.USING)
         try:
             async with self._stops.stoppable():
                 yield steps
         except FlowError as error:
-            self.failure = steps.failure or Failure(error.reason, 0, self._redactor.facts(error.facts))
+            self.failure = steps.failure or self._recorder.refused(name, error)
             raise
         finally:
             if self.phase is Phase.USING:
                 self._enter(before)
 
     @asynccontextmanager
-    async def _step(self, during: Phase, after: Phase) -> AsyncIterator[None]:
+    async def _step(self, name: str, during: Phase, after: Phase) -> AsyncIterator[None]:
         if self.phase in ENDED:
             raise FlowError(Reason.STEP_MISSING, what="ended")
         self._enter(during)
@@ -263,8 +238,7 @@ class Run:
             async with self._stops.stoppable():
                 yield
         except FlowError as error:
-            hop = self.trace.hops[-1].id if self.trace.hops else 0
-            self._fail(Failure(error.reason, hop, self._redactor.facts(error.facts)))
+            self._fail(self._last_failure() or self._recorder.refused(name, error))
             raise
         except asyncio.CancelledError:
             self.cancel()
@@ -272,9 +246,18 @@ class Run:
         if self.phase is during:
             self._enter(after)
 
+    def _last_failure(self) -> Failure | None:
+        """Return what the step that just failed has written down; None where it could not even be begun."""
+        if self._steps is not None and self._steps.failure is not None:
+            return self._steps.failure
+        return self.trace.hops[-1].failure if self.trace.hops else None
+
+    def _time_is_over(self) -> None:
+        self.fail(Reason.BROWSER_TIMEOUT, seconds=f"{self.setup.timeout:g}")
+
     def _current(self) -> Hop | None:
         """Return the hop that what comes from outside is shown at: the browser's, or the last one."""
-        if self._front is not None:
+        if self._front is not None and self.phase is Phase.AUTHORIZING:
             return self._front.asked
         return self.trace.hops[-1] if self.trace.hops else None
 
@@ -288,8 +271,3 @@ class Run:
         self.failure = failure
         self._answered.set()
         self._enter(Phase.FAILED)
-
-    def _enter(self, phase: Phase) -> None:
-        self.phase = phase
-        for heard in tuple(self._heard):
-            heard(self)

@@ -35,6 +35,10 @@ class Steps:
         self._setup, self._facts, self._wire, self._recorder = setup, facts, wire, recorder
         self._secret, self._now = secret, now
 
+    def forget(self) -> None:
+        """Forget the failure of the step before."""
+        self.failure = None
+
     async def exchange(self, code: Held, verifier: Held | None, nonce: str | None) -> Tokens:
         """Send the code (RFC 6749 §4.1.3) and check what comes."""
         form = {"grant_type": "authorization_code", "code": code.show(), "redirect_uri": self._setup.redirect_uri}
@@ -131,7 +135,6 @@ class Steps:
     async def _post(
         self, name: str, endpoint: str | None, form: dict[str, str], garbled: Reason = Reason.STEP_GARBLED
     ) -> "tuple[Hop, Got]":
-        self.failure = None
         headers, members = proof(self._setup.auth_method, self._setup.client_id, self._secret)
         url = self._endpoint(f"{name}_endpoint", endpoint)
         try:
@@ -142,7 +145,6 @@ class Steps:
             raise self._broken(error, garbled) from None
 
     async def _get(self, name: str, url: str) -> "tuple[Hop, Got]":
-        self.failure = None
         headers = {"Authorization": f"Bearer {self._token('access').show()}"}
         try:
             return await self._recorder.ask(self._wire, name, "GET", url, headers=headers)

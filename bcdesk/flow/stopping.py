@@ -20,8 +20,9 @@ class Stops:
         """Let `stop` end what happens inside."""
         if self._closed:
             raise asyncio.CancelledError
+        limit = asyncio.timeout(None)
         try:
-            async with asyncio.timeout(None) as limit:
+            async with limit:
                 self._under_way.add(limit)
                 self._idle.clear()
                 try:
@@ -31,13 +32,16 @@ class Stops:
                     if not self._under_way:
                         self._idle.set()
         except TimeoutError:
+            if not limit.expired():
+                raise
             raise asyncio.CancelledError from None
 
     def stop(self) -> None:
         """End all that is under way; nothing starts afterwards."""
         self._closed = True
         for limit in self._under_way:
-            limit.reschedule(0.0)
+            if not limit.expired():
+                limit.reschedule(0.0)
 
     async def stopped(self) -> None:
         """Wait until nothing is under way."""

@@ -50,7 +50,7 @@ class Wire:
         """Connect to nothing yet; ``inner`` stands in the network's place."""
         self._tls = tls
         self._inner = inner
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
         self._opening = asyncio.Lock()
         self._closed = False
 
@@ -65,7 +65,7 @@ class Wire:
     ) -> Got:
         """Send a request and return the answer, whatever its status; raise `FlowError` where none came."""
         host = check_address(url)
-        client = await self._opened(is_loopback(host))
+        client = await self._opened(is_loopback(host), secure=url.lower().startswith("https:"))
         all_headers = list(headers)
         if form is not None:
             content = urlencode(list(form), errors="surrogatepass").encode("ascii")
@@ -102,15 +102,16 @@ class Wire:
         for client in clients:
             await client.aclose()
 
-    async def _opened(self, on_loopback: bool) -> httpx.AsyncClient:
-        """Return the client for this machine, by no proxy, or the one for all others."""
+    async def _opened(self, on_loopback: bool, *, secure: bool) -> httpx.AsyncClient:
+        """Return the client for this machine, by no proxy, or the one for all others; files are read in a thread."""
         async with self._opening:
             if self._closed:
                 raise FlowError(Reason.UNREACHABLE, cause="cut")
-            if on_loopback not in self._clients:
-                self._clients[on_loopback] = httpx.AsyncClient(
-                    verify=await asyncio.to_thread(tls_context, self._tls),
-                    proxy=None if on_loopback or self._inner else self._tls.proxy,
+            key = (on_loopback, secure)
+            if key not in self._clients:
+                self._clients[key] = httpx.AsyncClient(
+                    verify=await asyncio.to_thread(tls_context, self._tls) if secure else False,
+                    proxy=None if on_loopback or self._inner else _proxy(self._tls),
                     trust_env=not on_loopback and self._tls.proxy is None,
                     timeout=_TIMEOUTS,
                     follow_redirects=False,
@@ -118,24 +119,32 @@ class Wire:
                     headers={"User-Agent": f"bcdesk/{__version__}", "Accept-Encoding": "identity"},
                     transport=self._inner,
                 )
-            return self._clients[on_loopback]
+            return self._clients[key]
+
+
+def _proxy(tls: TlsProfile) -> httpx.Proxy | None:
+    try:
+        return None if tls.proxy is None else httpx.Proxy(tls.proxy)
+    except (ValueError, httpx.InvalidURL):
+        failure = FlowError(Reason.SETUP_INVALID, what="tls", why="proxy")
+    raise failure
 
 
 def tls_context(tls: TlsProfile) -> ssl.SSLContext:
     """Return the context of a profile: the system's authorities and the profile's own; reads files."""
     context = ssl.create_default_context()
-    what = "ca_bundle"
+    at_fault = "ca_bundle"
     try:
         if tls.ca_bundle is not None:
             context.load_verify_locations(tls.ca_bundle)
-        what = "client_certificate"
+        at_fault = "client_certificate"
         if tls.client_certificate is not None:
             context.load_cert_chain(tls.client_certificate, tls.client_key, password=lambda: b"")  # asks nobody
     except (OSError, ValueError):  # ssl.SSLError is an OSError
-        what = what or ""
+        failure = FlowError(Reason.SETUP_INVALID, what="tls", why=at_fault)
     else:
         return context
-    raise FlowError(Reason.SETUP_INVALID, what=what)
+    raise failure
 
 
 def check_address(url: str) -> str:
