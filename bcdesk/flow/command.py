@@ -93,12 +93,14 @@ def console_for(options: Namespace, out: TextIO) -> Console:
 def own_stdout() -> Iterator[TextIO]:
     """Lend stdout to this program alone: what a browser that it starts prints goes to stderr meanwhile."""
     sys.stdout.flush()
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
-        os.dup2(2, 1)
-        try:
-            yield out
-        finally:
-            os.dup2(out.fileno(), 1)
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    try:
+        yield out
+    finally:
+        os.dup2(out.fileno(), 1)
+        with contextlib.suppress(OSError):  # whoever read it hung up
+            out.close()
 
 
 class Command:
