@@ -148,6 +148,14 @@ def test_that_a_refusal_is_told(demo_server: Served) -> None:
     assert has_no_token(ended)
 
 
+def test_that_a_secret_sent_the_other_way_is_refused(app: App) -> None:
+    with confidential(app, "--auth-method", "client_secret_post") as flow:  # it is registered for Basic
+        assert visit(flow) == 200
+        ended = flow.end()
+    assert (ended.code, ended.result["error"]) == (1, "token.refused")
+    assert "invalid_client" in ended.steps["token"]["detail"]
+
+
 def test_that_the_time_of_the_browser_ends(demo_server: Served) -> None:
     with public(demo_server, "--timeout", "1") as flow:
         assert flow.process.wait(20) == 1  # stdin stays open
