@@ -46,6 +46,8 @@ class EmbeddedBrowser(QWidget):
     """Address, and the engine's word for why (``net::ERR_…``, ``http_auth``, ``gone``, ``setup``, ``missing``)."""
     certificate_problem = Signal(str, str)
     """Host, and the engine's word for what is wrong with its certificate."""
+    refused = Signal(str, str)
+    """What the page asked for and did not get (``window``, ``scheme``, ``download``, …), and of which kind or whom."""
     cookies_changed = Signal(int)
     system_browser_wanted = Signal()
 
@@ -162,17 +164,19 @@ class EmbeddedBrowser(QWidget):
             self.message("error", *browser_words.unusable(error), system=True)
             self.page_failed.emit(url, "setup")
             return
-        try:
-            profile = self._sign_ins.take(self._keep_for, self._tls, access)  # the engine starts here, once
-            await asyncio.sleep(0)
-        except BaseException:
-            tenure.release()
-            raise
         from bcdesk.ui.flow.browser_session import Session
 
-        trusts = access.bundle.vouches if access.bundle is not None else None
+        profile = self._sign_ins.take(self._keep_for, self._tls, access)  # the engine starts here, once
+        try:
+            await asyncio.sleep(0)
+        except BaseException:  # the browser was closed meanwhile
+            self._sign_ins.give_back(profile)
+            tenure.release()
+            raise
+
+        judges = access.bundle.fault if access.bundle is not None else None
         session = self._session = Session(
-            aim, profile, self.stack, trusts=trusts, has_identity=access.identity is not None
+            aim, profile, self.stack, judges=judges, has_identity=access.identity is not None
         )
         session.view.setObjectName("browser_page")
         session.view.setAccessibleName(tr("Page"))
@@ -253,8 +257,12 @@ class EmbeddedBrowser(QWidget):
             self.progress.set_share(None)
             self.message("lock", tr("The page asks for a password"), words, retry=True, system=True)
             self.page_failed.emit(self._address or self._first, "http_auth")
+        elif what in ("scheme", "download") and self.stack.currentWidget() is self._message:
+            self.progress.set_share(None)
+            self.message("warning", tr("There is no page to show"), words, retry=True)
         else:
             self.strip.set_text(words, tone="warn")
+        self.refused.emit(what, detail)
 
     def _alerted(self, text: str) -> None:
         self.strip.set_text(browser_words.alert(text), tone="info")

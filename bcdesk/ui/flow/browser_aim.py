@@ -47,10 +47,10 @@ class Aim:
 
     def met(self, url: QUrl) -> str | None:
         """Return the text to deliver where ``url`` is the redirect URI, or what the server took for it; else None."""
-        if url.scheme() != self.scheme:
-            return None
         text = text_of(url)
         head, query, fragment = _cut(text)
+        if url.scheme() != self.scheme:
+            return text if url.scheme() not in _WEB and _answers(query, fragment) else None
         if head == self._parts[0]:
             return self._as_registered(query, fragment)
         if not self.is_web or (self._is_near(url) and _answers(query, fragment)):

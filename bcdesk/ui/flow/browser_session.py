@@ -35,8 +35,8 @@ _OFF: Final = (
     _A.LocalContentCanAccessFileUrls, _A.LocalContentCanAccessRemoteUrls, _A.BackForwardCacheEnabled,
 )  # fmt: skip
 
-Trusts = Callable[[str, Sequence[bytes]], bool]
-"""Whether a bundle of the user's own vouches for a host with a chain of DER certificates."""
+Judges = Callable[[str, Sequence[bytes]], str]
+"""What a bundle of the user's own finds wrong with a host's chain of DER certificates; empty where it vouches."""
 
 
 def new_profile(identity: tuple[QSslCertificate, QSslKey] | None = None) -> QWebEngineProfile:
@@ -73,13 +73,13 @@ class Session(QObject):
     gone = Signal(str)
     cookies = Signal(int)
 
-    def __init__(self, aim: Aim, profile: QWebEngineProfile, place: QWidget, *, trusts: Trusts | None = None,
+    def __init__(self, aim: Aim, profile: QWebEngineProfile, place: QWidget, *, judges: Judges | None = None,
                  has_identity: bool = False) -> None:  # fmt: skip
         """Make view and page in ``place``; nothing is loaded yet."""
         super().__init__()
         self.gate = Gate(aim)
         self.profile = profile
-        self._trusts, self._has_identity = trusts, has_identity
+        self._judges, self._has_identity = judges, has_identity
         self._delivered = False
         self._cookies: set[bytes] = set()
         self.view = QWebEngineView(place)
@@ -160,13 +160,14 @@ class Session(QObject):
 
     def _certificate(self, error: QWebEngineCertificateError) -> None:
         host = error.url().host()
-        unknown = error.type() == QWebEngineCertificateError.Type.CertificateAuthorityInvalid
-        chain = [bytes(one.toDer().data()) for one in error.certificateChain()]
-        if unknown and error.isOverridable() and self._trusts is not None and self._trusts(host, chain):
-            error.acceptCertificate()
-            return
+        reason = error.type().name
+        if error.type() == QWebEngineCertificateError.Type.CertificateAuthorityInvalid and self._judges is not None:
+            reason = self._judges(host, [bytes(one.toDer().data()) for one in error.certificateChain()])
+            if not reason and error.isOverridable():
+                error.acceptCertificate()
+                return
         error.rejectCertificate()
-        self.certificate.emit(host, error.type().name)
+        self.certificate.emit(host, reason or error.type().name)
 
     def _choose(self, selection: QWebEngineClientCertificateSelection) -> None:
         found = selection.certificates()

@@ -25,8 +25,8 @@ from bcdesk.ui.flow.browser_engine import SignIns
 from tests.bench.heartbeat import Heartbeat
 
 SECONDS = 30
-SIGNALS = ("captured", "held", "page_loaded", "page_status", "page_failed", "certificate_problem", "cookies_changed",
-           "system_browser_wanted")  # fmt: skip
+SIGNALS = ("captured", "held", "page_loaded", "page_status", "page_failed", "certificate_problem", "refused",
+           "cookies_changed", "system_browser_wanted")  # fmt: skip
 ENDS = ("captured", "held", "page_failed", "certificate_problem")
 PRESS = "[...document.querySelectorAll('button')].find(one => one.textContent.trim() === {name}).click()"
 IGNORED = ("RHI", "QRhi", "Vulkan", "vulkan", "This plugin does not support", "GBM", "Sandboxing disabled",
