@@ -116,24 +116,19 @@ class Command:
 
     async def run(self) -> int:
         """Run, tell how it ended, and return the exit code; whatever happens nothing is left behind."""
-        error: str | None = CANCELLED
+        body = asyncio.get_running_loop().create_task(self._all(), name="flow")  # held here until it is done
         told = Told([], {})
-        with _cancelled_by_signals():
+        with _signals_cancel(body):
             try:
-                await self._all()
-                error = None
-            except FlowError as failed:
-                error = str(failed.reason)
-            except asyncio.CancelledError:
-                if self._run is not None:
-                    self._run.cancel()
-            except Exception:  # noqa: BLE001 - a result line comes whatever happens; the log tells
-                _log.exception("the run broke")
-                error = BROKEN
-            finally:
-                if self._run is not None:
-                    told = Told(steps_of(self._run), facts_of(self._run.tokens))
-                    await self._run.aclose()
+                await asyncio.wait((body,))
+            except asyncio.CancelledError:  # Ctrl+C where asyncio's runner hears it
+                body.cancel()
+                await asyncio.wait((body,))
+            if self._run is not None:
+                self._run.cancel()
+                told = Told(steps_of(self._run), facts_of(self._run.tokens))
+                await self._run.aclose()
+        error = _ending(body)
         self._console.result(error, told)
         return 0 if error is None else 1
 
@@ -173,22 +168,28 @@ class Command:
         return verdict
 
 
+def _ending(body: "asyncio.Task[None]") -> str | None:
+    """Return what the result says of how ``body`` ended; None where all went well."""
+    if body.cancelled():
+        return CANCELLED
+    error = body.exception()
+    if error is None:
+        return None
+    if isinstance(error, FlowError):
+        return str(error.reason)
+    _log.error("the run broke", exc_info=error)
+    return BROKEN
+
+
 @contextlib.contextmanager
-def _cancelled_by_signals() -> Iterator[None]:
-    """Let a signal cancel the task that this runs in, once; a second one finds it closing what it opened."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if sys.platform == "win32" or task is None or threading.current_thread() is not threading.main_thread():
-        yield  # there asyncio's runner does it
+def _signals_cancel(body: "asyncio.Task[None]") -> Iterator[None]:
+    """Let a signal cancel ``body``; whoever closes what it opened is left in peace."""
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield  # there asyncio's runner hears Ctrl+C
         return
-    heard: list[int] = []
-
-    def cancel(number: int) -> None:
-        heard.append(number)
-        if len(heard) == 1:
-            task.cancel()
-
+    loop = asyncio.get_running_loop()
     for one in _SIGNALS:
-        loop.add_signal_handler(one, cancel, one)
+        loop.add_signal_handler(one, body.cancel)
     try:
         yield
     finally:
