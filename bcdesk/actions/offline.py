@@ -3,8 +3,9 @@
 import asyncio
 from typing import Final
 
-from bcdesk.store.cache import Cache, CopyState
+from bcdesk.store.cache import Cache
 from bcdesk.store.cache_file import UnusableError
+from bcdesk.store.cache_state import CopyState
 from bcdesk.store.store import Store
 
 SLICE: Final = 250

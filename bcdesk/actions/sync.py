@@ -26,7 +26,8 @@ from bcdesk.client.errors import (
 from bcdesk.client.values import PageRows
 from bcdesk.contract.codes import Code
 from bcdesk.contract.rows import AppRow, DeletedRow, KeyRow, SessionRow
-from bcdesk.store.cache import Cache, Known
+from bcdesk.store.cache import Cache
+from bcdesk.store.cache_state import Known
 from bcdesk.store.store import Change, Store
 
 R = TypeVar("R", KeyRow, AppRow)
@@ -112,9 +113,12 @@ class SyncLoop:
 
     async def _bring(self) -> None:
         store = self._store
-        session = await self._meet() if self._fresh or store.session is None else store.session
-        if self._cache is not None and not self._cache.follows and store.link.since is store.link.apps_since is None:
-            await self._cache.begin_anew()
+        fresh, known = self._fresh, store.session
+        session = await self._meet() if fresh or known is None else known
+        if self._cache is not None and (fresh or not self._cache.follows):
+            await self._cache.attach(session)
+            if not self._cache.follows and store.link.since is store.link.apps_since is None:
+                await self._cache.begin_anew()
         keys = await self._read(self._keys, store.link.since)
         if store.link.apps and keys.since == store.link.since == store.link.apps_since:
             apps_since: str | None = keys.since  # the change numbers are of the whole server: nothing changed at all
@@ -146,8 +150,6 @@ class SyncLoop:
             store.set_link(since=None, apps=None, apps_since=None)
         elif store.link.apps is False:
             store.set_link(apps=None)
-        if self._cache is not None:
-            await self._cache.attach(session)
         return session
 
     async def _keep(self, known: Known) -> None:

@@ -8,16 +8,15 @@ them. Without the vault's key there is none.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from bcdesk.contract.rows import SessionRow
 from bcdesk.store.cache_file import CacheFile, OutdatedError, UnusableError
 from bcdesk.store.cache_folder import CacheFolder
-from bcdesk.store.cache_rows import LISTS, session_of, session_text
+from bcdesk.store.cache_rows import LISTS
+from bcdesk.store.cache_state import CopyState, Known, known_of
 from bcdesk.store.vault import Vault, VaultClosedError, VaultState
 from bcdesk.store.worker import Worker
 
@@ -29,37 +28,6 @@ PART: Final = 500
 QUIET_SECONDS: Final = 30.0
 """How long a round that changed nothing but its time may stay unwritten."""
 _log = logging.getLogger(__name__)
-
-
-class CopyState(StrEnum):
-    """How the offline copy stands."""
-
-    UNOPENED = "unopened"
-    NONE = "none"
-    """There is none of this connection yet."""
-    READY = "ready"
-    TOO_OLD = "too_old"
-    """There was no contact for too long: it stays locked until there is."""
-    UNREADABLE = "unreadable"
-    """It was damaged, or its key is lost: it was set aside."""
-    NEWER = "newer"
-    """A newer bcdesk wrote it: it was set aside."""
-    OFF = "off"
-    """There is no key to encrypt it with, so there is none on the disk."""
-    FAILED = "failed"
-    """The disk did not take it; nothing more is written until the desk is started again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a round knew: who asked, the server's time (epoch seconds), and where each list continues.
-
-    ``since`` has None for a list that the server does not have.
-    """
-
-    session: SessionRow
-    as_of: float
-    since: Mapping[str, str | None]
 
 
 class Cache:
@@ -159,7 +127,7 @@ class Cache:
         if same and not self._dirty and time.monotonic() - self._written_at < QUIET_SECONDS:
             self._unwritten = True
             return
-        members = self._members(known)
+        members = known.members(self._clock())
         await self._do(lambda file: file.commit(members))
         await self._settled()
         self._dirty = self._unwritten = self._anew = False
@@ -182,22 +150,12 @@ class Cache:
         """Write what is not written yet, and close the file."""
         known = self.known
         if self._unwritten and self.follows and known is not None and not self._dirty:
-            members = self._members(known)
+            members = known.members(self._clock())
             self._queue(lambda file: file.commit(members))
         await self._settled()
         self.follows = False
         await self._safely(self._close)
         self._worker.stop()
-
-    def _members(self, known: Known) -> dict[str, Any]:
-        now = self._clock()
-        return {
-            "session": session_text(known.session),
-            "as_of": known.as_of,
-            "since": dict(known.since),
-            "contact_at": now,
-            "seen_at": now,
-        }
 
     async def _do(self, call: Callable[[CacheFile], None]) -> None:
         await self._settled()
@@ -269,8 +227,7 @@ class Cache:
         if members is None:
             return CopyState.NONE
         try:
-            self.known = Known(session_of(members["session"]), float(members["as_of"]), dict(members["since"]))
-            contact_at, seen_at = float(members["contact_at"]), float(members["seen_at"])
+            self.known, contact_at, seen_at = known_of(members)
         except (KeyError, TypeError, ValueError) as error:
             raise UnusableError("unreadable") from error
         now = max(self._clock(), seen_at)  # a clock that was set back makes nothing younger

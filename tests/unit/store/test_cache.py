@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from keyring.backend import KeyringBackend
 
-from bcdesk.store.cache import DAY, Cache, CopyState, Known
+from bcdesk.store.cache import DAY, Cache
 from bcdesk.store.cache_file import CacheFile
+from bcdesk.store.cache_state import CopyState, Known
 from bcdesk.store.vault import Vault, VaultState
 from tests.unit.store import keyrings
 from tests.unit.store.sample_rows import SESSION, app, key

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bcdesk.actions.offline import restore
-from bcdesk.store.cache import Cache, CopyState, Known
+from bcdesk.store.cache import Cache
+from bcdesk.store.cache_state import CopyState, Known
 from bcdesk.store.store import Store
 from bcdesk.store.vault import Vault
 from tests.unit.store.sample_rows import SESSION, key
