@@ -30,15 +30,18 @@ class Piece(NamedTuple):
 
 def pieces(text: str, at: int | None, room: int) -> list[Piece]:
     """Cut ``text`` to about ``room`` cells around ``at``, leaving out its middle, with everything in it visible."""
-    cells = [visible_one(character) for character in text[: _most(room)]]
     start, end = (len(text), len(text)) if at is None else span_at(text, at)
-    if sum(map(len, cells)) <= room and len(cells) == len(text):
+    if len(text) <= room and sum(len(visible_one(character)) for character in text) <= room:
         kept = list(range(len(text)))
     else:
-        quarter = max(4, room // 4)
-        around = range(max(0, start - quarter), min(len(text), end + quarter))
-        last = range(max(0, len(text) - max(3, room // 6)), len(text))
-        kept = _within(text, sorted({*range(min(quarter, len(text))), *around, *last}), start, end, room)
+        quarter, last = max(4, room // 4), max(3, room // 6)
+        chosen = {*range(min(quarter, len(text))), *range(max(0, len(text) - last), len(text))}
+        chosen.update(range(max(0, start - quarter), min(len(text), end + quarter)))
+        more = min(len(text), end + quarter)
+        while len(chosen) < room - 3 and more < len(text):
+            chosen.add(more)
+            more += 1
+        kept = _within(text, sorted(chosen), start, end, room)
     found: list[Piece] = []
     before = -1
     for index in kept:
@@ -51,10 +54,6 @@ def pieces(text: str, at: int | None, room: int) -> list[Piece]:
     if at is not None and start >= len(text):
         found.append(Piece("", True))
     return found
-
-
-def _most(room: int) -> int:
-    return room + 1
 
 
 def _within(text: str, kept: list[int], start: int, end: int, room: int) -> list[int]:
@@ -82,10 +81,16 @@ class DiffView(QWidget):
 
     def show_finding(self, candidate: str, finding: Finding) -> None:
         """Show ``candidate`` beneath what is registered."""
-        self._lines = ((tr("registered"), finding.registered), (tr("yours"), candidate))
-        self._at, self._bad = finding.at, finding.outcome == "refused"
-        spoken = tr("Registered: {one}. Yours: {other}.", one=short(finding.registered), other=short(candidate))
-        self.setAccessibleName(f"{spoken} {place_words(finding)}".strip())
+        self.show_texts(
+            finding.registered, candidate, finding.at, bad=finding.outcome == "refused", place=place_words(finding)
+        )
+
+    def show_texts(self, expected: str, got: str, at: int | None, *, bad: bool = True, place: str = "") -> None:
+        """Show ``got`` beneath ``expected``, marked at the character ``at``; ``place`` says in words what is there."""
+        self._lines = ((tr("registered"), expected), (tr("yours"), got))
+        self._at, self._bad = at, bad
+        spoken = tr("Registered: {one}. Yours: {other}.", one=short(expected), other=short(got))
+        self.setAccessibleName(f"{spoken} {place}".strip())
         self.update()
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtWidgets import QHBoxLayout
 
 from bcdesk.contract.redirects import Reason
+from bcdesk.flow.lab import is_invisible, name_of
 from bcdesk.ui.applications.redirect_words import caution_words, of_uri, refusal
 from bcdesk.ui.applications.words import kind_words
 from bcdesk.ui.flow.lab_words import difference_name
@@ -60,11 +61,11 @@ class VerdictCard(Card):
         self._caution.setText(cautions)
         self._caution.setVisible(bool(cautions))
         said = of_uri(uri, app_type)
-        registered = verdict.reason is Reason.EXACT
+        same = verdict.reason is Reason.EXACT or (not verdict.ok and verdict.reason not in _MATCHING)
         words = tr("May it be registered? {words}", words=said.words)
-        self._register.setText("" if registered else words)
+        self._register.setText("" if same else words)
         self._register.set_tone({"bad": "bad", "warn": "warn"}.get(said.tone, "muted"))
-        self._register.setVisible(not registered)
+        self._register.setVisible(not same)
         for button in (self.add_it, self.test_it):
             button.show()
 
@@ -95,16 +96,24 @@ class VerdictCard(Card):
 
 
 def _sentence(uri: str, verdict: Verdict, nearest: Finding | None) -> tuple[str, str]:
+    accepted, refused = tr("Accepted: the answer goes there"), tr("Refused: nothing is sent there")
     if verdict.reason is Reason.EXACT:
-        return tr("Answered there"), tr("It is registered, character by character.")
+        return accepted, tr("It is registered, character by character.")
     if verdict.reason is Reason.LOOPBACK_PORT:
-        return tr("Answered there"), tr("Its loopback address is registered, and that takes any port.")
+        return accepted, tr("Its loopback address is registered, and that takes any port.")
     if nearest is None:
-        return tr("Not answered"), tr("No redirect URI is registered for this app.")
+        return refused, tr("No redirect URI is registered for this app.")
     if verdict.reason in _MATCHING:
-        what = difference_name(nearest.cause)
-        return tr("Not answered"), tr("No registered URI is the same. The nearest differs: {what}.", what=what.lower())
-    return tr("Not answered"), refusal(verdict, uri)
+        what = difference_name(nearest.cause).lower()
+        return refused, tr("No registered URI is the same. The nearest differs: {what}.", what=what)
+    return refused, f"{refusal(verdict, uri)} {_character(uri, verdict.at)}".strip()
+
+
+def _character(uri: str, at: int | None) -> str:
+    """Name the character that cannot be seen or is beyond ASCII."""
+    if at is None or at >= len(uri) or not (is_invisible(uri[at]) or ord(uri[at]) > 0x7F):
+        return ""
+    return tr("Character {n} is {code}.", n=f"{at + 1:,}", code=name_of(uri[at]))
 
 
 def server_words(ours: Verdict, theirs: Verdict, uri: str) -> ServerSays:

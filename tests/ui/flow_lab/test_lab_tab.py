@@ -24,6 +24,7 @@ from tests.ui.applications.app_studio import AppStudio
 from tests.ui.flow_lab.tab_page import TabPage
 from tests.ui.keys.studio import button, hear, press, says, until
 
+REFUSED, ACCEPTED = "Refused: nothing is sent there", "Accepted: the answer goes there"
 CALLBACK = "https://app.example.com/cb"
 
 
@@ -61,7 +62,7 @@ async def test_that_the_difference_is_shown_with_its_place_and_bytes(lab: Lab) -
     await lab.choose("Tours")
     lab.paste(CALLBACK + "/")
     await hear(
-        lab.page, "Not answered", "Refused: a slash at the end", "Differs at character 27", "“/” (byte 2F)",
+        lab.page, REFUSED, "Refused: a slash at the end", "Differs at character 27", "“/” (byte 2F)",
         "the registered one has nothing more", "RFC 9700 §2.1", "The server says the same.",
     )  # fmt: skip
     lab.paste("https://app.example.com/%63b")
@@ -69,7 +70,9 @@ async def test_that_the_difference_is_shown_with_its_place_and_bytes(lab: Lab) -
         lab.page, "Differs at character 25, in the path: yours has “%63” (bytes 25 36 33), the registered one has “c”"
     )
     lab.paste(CALLBACK)
-    await hear(lab.page, "Answered there", "The same, character by character", "The server says the same.")
+    await hear(
+        lab.page, "Accepted: the answer goes there", "The same, character by character", "The server says the same."
+    )
     assert button(lab.page, "lab.add").reason == "It is registered already."
     walk.check_window(lab.page)
     await lab.close()
@@ -79,13 +82,13 @@ async def test_that_a_code_in_a_pasted_callback_is_kept_nowhere(lab: Lab) -> Non
     await lab.studio.connect()
     await lab.choose("Tours")
     lab.paste(CALLBACK + "?code=SECRETSECRET&state=x")
-    await hear(lab.page, "Its answer was cut off and is kept nowhere", "Answered there")
+    await hear(lab.page, "Its answer was cut off and is kept nowhere", ACCEPTED)
     assert lab.tab.box.text() == CALLBACK
     lab.tab.box.undo()
     assert "SECRET" not in lab.tab.box.text()
     lab.tab.box.clear()
     QTest.keyClicks(lab.tab.box, CALLBACK + "?code=SECRETSECRET")
-    await hear(lab.page, "Compared without the answer in it.", "Answered there")
+    await hear(lab.page, "Compared without the answer in it.", ACCEPTED)
     QTest.keyClick(lab.tab.box, Qt.Key.Key_Return)
     assert lab.tab.box.text() == CALLBACK
     assert not [one for one in lab.page.findChildren(QWidget) if "SECRET" in one.accessibleName()]
@@ -113,7 +116,7 @@ async def test_that_the_server_is_asked_and_a_disagreement_is_red(lab: Lab) -> N
     row = lab.studio.app(app_id)
     await lab.studio.client.apps.patch(app_id, {"redirect_uris": ["https://app.example.com/new"]}, row.revision)
     lab.paste(CALLBACK)
-    await hear(lab.page, "Answered there", "The server says otherwise: no registered URI is the same")
+    await hear(lab.page, ACCEPTED, "The server says otherwise: no registered URI is the same")
     said = next(one for one in lab.page.findChildren(Label) if one.objectName() == "verdict_server")
     assert said.property("tone") == "bad"
     await lab.close()
@@ -131,7 +134,7 @@ async def test_that_the_candidate_goes_to_the_form_of_the_app_and_to_a_run(lab: 
     assert dialog.form.values().redirect_uris == (CALLBACK, "https://app.example.com/other")
     assert lab.studio.app(app_id).redirect_uris == (CALLBACK,)
     press(dialog, "edit_app.save")
-    await hear(lab.page, "Answered there")
+    await hear(lab.page, ACCEPTED)
     await lab.studio.back()
     await lab.close()
 
@@ -166,7 +169,7 @@ async def test_that_a_viewer_compares_but_adds_nothing(viewing: AppStudio) -> No
     await viewing.connect()
     lab.page.choose(next(iter(viewing.store.apps)))
     lab.paste("com.example.app://cb")
-    await hear(lab.page, "Not answered", "The server says the same.")
+    await hear(lab.page, REFUSED, "The server says the same.")
     assert "role" in (button(lab.page, "lab.add").reason or "")
     await lab.close()
 
