@@ -20,7 +20,7 @@ XDG_FOLDERS = ("CACHE_HOME", "CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR", "STATE_H
 def private(*, display: bool) -> Iterator[tuple[dict[str, str], list[str]]]:
     """Yields an environment, and what to put before a command so that it has a session bus."""
     env = dict(os.environ)
-    env.setdefault("QT_QPA_PLATFORM", "offscreen")
+    env["QT_QPA_PLATFORM"] = env.get("QT_QPA_PLATFORM") or "offscreen"
     if not places.ON_LINUX:
         yield env, []
         return

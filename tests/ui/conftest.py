@@ -4,7 +4,8 @@ import asyncio
 import gc
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import traceback
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 
 import pytest
 import qasync
@@ -42,6 +43,17 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         gc.collect()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let go of the windows that a failure's frames hold, once it is told: else a later thread destroys them."""
+    report = yield
+    if call.excinfo is not None:
+        traceback.clear_frames(call.excinfo.tb)
+    return report
 
 
 @pytest.fixture(scope="module", autouse=True)
