@@ -48,6 +48,9 @@ _TURNS: Final = (
     "bcdesk.ui.keys.recovery",
     "bcdesk.ui.applications.inspector",
     "bcdesk.ui.applications.page",
+    "bcdesk.ui.flow.runner",
+    "bcdesk.ui.flow.run_view",
+    "bcdesk.ui.flow.page",
 )
 """What the page needs, in pieces that the window answers between."""
 _log = logging.getLogger(__name__)
@@ -115,6 +118,7 @@ def first_frame(chosen: Settings) -> Frame:
     window = MainWindow(registry, geometry=chosen.geometry)
     window.add_page(Page("keys", tr("API keys"), "key", KeysSkeleton(chosen.columns)))
     window.add_page(Page("apps", tr("OAuth apps"), "apps", Skeleton(label=tr("The server is starting…"))))
+    window.add_page(Page("flow", tr("Flow tester"), "flow", Skeleton(label=tr("The server is starting…"))))
     return Frame(registry, window)
 
 
@@ -153,6 +157,7 @@ class Program:
         from bcdesk.ui.clipboard_slot import ClipboardCountdown
         from bcdesk.ui.connecting import LocalConnection
         from bcdesk.ui.desk import Desk
+        from bcdesk.ui.flow.page import FlowPage
         from bcdesk.ui.gate import RevealGate
         from bcdesk.ui.keys.page import KeysPage
         from bcdesk.ui.keys.recovery import Recovery
@@ -196,6 +201,11 @@ class Program:
         self.apps = AppsPage(self.desk, self.registry)
         self.apps.restore_columns(chosen.app_columns)
         self.window.add_page(Page("apps", tr("OAuth apps"), "apps", self.apps))
+        self.flow = FlowPage(self.desk, self.registry)
+        self.window.add_page(Page("flow", tr("Flow tester"), "flow", self.flow))
+        self.apps.verbs.test = self._test
+        self.flow.app_wanted.connect(self._show_app)
+        self.flow.said.connect(self.window.status.flash)
         self.recovery = Recovery(self.window, self.desk, on_rotate=self._rotate)
         self.scope.set_on_error(self._tell)
         self.connection.changed.connect(self._show_connection)
@@ -237,10 +247,22 @@ class Program:
         self.recovery.close()
         self.keys.close_down()
         self.apps.close_down()
+        self.flow.close_down()
         self.window.status.stop()
 
     def _tell(self, error: BaseException) -> None:
-        (self.apps if self.registry.page == "apps" else self.keys).tell(error)
+        pages = {"apps": self.apps.tell, "flow": self.flow.tell}
+        pages.get(self.registry.page, self.keys.tell)(error)
+
+    def _test(self, app_id: str) -> None:
+        """Go to the flow tester with an application."""
+        self.window.go("flow")
+        self.flow.test_app(app_id)
+
+    def _show_app(self, app_id: str) -> None:
+        """Go to an application in its own page."""
+        self.window.go("apps")
+        self.apps.reveal_row(app_id)
 
     def _tell_words(self, words: Words) -> None:
         self.keys.notices.tell(words)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bcdesk.ui.desk import Desk
 
 ROW_MENU: Final = (
-    "apps.details", "apps.hand_over", "apps.edit", "apps.new_secret", "apps.replace_unused", SEPARATOR,
+    "apps.details", "apps.test", "apps.hand_over", "apps.edit", "apps.new_secret", "apps.replace_unused", SEPARATOR,
     "apps.copy_client_id", "apps.export", SEPARATOR,
     "apps.disable", "apps.enable", "apps.revoke_grants", "apps.delete",
 )  # fmt: skip
@@ -80,6 +80,11 @@ class AppCommands(RowCommands):
             self._part("apps.revoke_grant", tr("Revoke this grant"), verbs.revoke_grant, tr("Revoke"),
                        tr("Choose a grant in the details.")),
             Command(
+                "apps.test", tr("Test this app"), self._test, icon="flow", group=self._group, enabled=self.any_row,
+                shortcut="Ctrl+T", shown=lambda _context: self._verbs.test is not None,
+                aliases=(tr("flow tester"), tr("try the sign-in")),
+            ),
+            Command(
                 "apps.export", tr("Export registration…"), self._export, icon="save", group=self._group,
                 enabled=self.any_row, aliases=(tr("RFC 7591"), tr("JSON")),
             ),
@@ -104,6 +109,11 @@ class AppCommands(RowCommands):
 
         return Command(command_id, text, run, group=self._group, enabled=enabled, shown=shown, danger=True,
                        short=short)  # fmt: skip
+
+    def _test(self, context: Context) -> None:
+        row = self.row(context)
+        if row is not None and self._verbs.test is not None:
+            self._verbs.test(row.id)
 
     def _export(self, context: Context) -> None:
         row = self.row(context)

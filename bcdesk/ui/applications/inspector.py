@@ -53,6 +53,7 @@ class AppInspector(DetailPanel):
             self.client_id, self.used, RedirectsSection(), ScopesSection(), self.secrets, self.grants,
             AppFacts(desk.now),
         )  # fmt: skip
+        self.test = self.button("apps.test")
         self.edit = self.button("apps.edit")
         self.turn_off = self.button("apps.disable")
         self.turn_on = self.button("apps.enable")
@@ -65,7 +66,7 @@ class AppInspector(DetailPanel):
         column.setSpacing(Space.S)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        for button in (self.edit, self.turn_off, self.turn_on):
+        for button in (self.test, self.edit, self.turn_off, self.turn_on):
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)

@@ -22,6 +22,8 @@ class AppVerbs(Verbs):
 
     grants_changed: Callable[[str], object] = staticmethod(lambda _app_id: None)
     """Called with the id of an application of which a grant was taken back."""
+    test: Callable[[str], object] | None = None
+    """Goes to the flow tester with an application; None where there is no flow tester."""
 
     # ------------------------------------------------------------------ verbs with a dialog
 

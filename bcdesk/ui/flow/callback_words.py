@@ -25,7 +25,7 @@ def not_redirect(facts: Facts, about: About) -> Told:
 
 def repeated(facts: Facts, _about: About) -> Told:
     """A parameter is there twice."""
-    name = facts.get("name", facts.get("parameter", ""))
+    name = facts.get("names", "")
     return Told(
         tr("The answer carries a parameter twice."),
         tr("“{name}” is there more than once, and which one counts would be a guess (RFC 6749 §3.1).", name=name),

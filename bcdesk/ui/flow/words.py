@@ -24,6 +24,7 @@ def hop_words(hop: Hop) -> str:
         "prepare": tr("Prepare"),
         "browser": tr("Sign-in and consent"),
         "discovery": tr("Discovery"),
+        "keys": tr("Keys of the server"),
         "page": tr("Page"),
     }
     if hop.name == "callback":
@@ -67,6 +68,7 @@ def purpose(hop: Hop) -> str:
         "userinfo": tr("The desk asks who signed in."),
         "call": tr("The desk calls the API with the access token."),
         "revoke": tr("The desk asks the server to end the token."),
+        "keys": tr("The desk fetches the server's public keys, to check a signature."),
     }.get(hop.name, "")
 
 
