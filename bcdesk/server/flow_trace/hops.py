@@ -1,7 +1,9 @@
 """The hops of the last hour, in the memory of this process: bounded for each client and for all of them together.
 
-Written on the loop alone. What comes in numbers (introspection, calls of the API) has a room of its own, so that
-it pushes out no sign-in; clients that nobody registered share one room, so that they push out nobody's.
+Written on the loop alone. What comes in numbers (introspection, calls of the API) has a place of its own, so that
+it pushes out no sign-in, and of those that keep every rule some are passed over where they come thick: ten a second
+of a client are kept, and the first twenty of each grant in any case. Clients that nobody registered share one room,
+so that they push out nobody's.
 """
 
 import asyncio
@@ -11,67 +13,53 @@ from typing import Final, NamedTuple
 
 from bcdesk.contract.flow_rows import KEPT_SECONDS, HopRow, RuleRow
 from bcdesk.contract.flow_rules import RULES
-from bcdesk.server.flow_trace.notes import Note, Notes
+from bcdesk.server.flow_trace.notes import Notes, clean, name_of
 
 CLIENT_MAX: Final = 1_000
 ALL_MAX: Final = 10_000
 RUNS_MAX: Final = 10_000
 TAILS_MAX: Final = 64
+BUSY_SECONDS: Final = 0.1
+BUSY_OF_GRANT: Final = 20
 BUSY: Final = frozenset({"introspect", "userinfo", "api"})
-_BUSY_MAX: Final = CLIENT_MAX // 4
+BUSY_MAX: Final = CLIENT_MAX // 4
 
 
 class Kept(NamedTuple):
-    """A hop as it is kept: its number and what a row is made of."""
+    """A hop as it is kept: its number, what is known of its request and reply, and the notes."""
 
     number: int
     at: float
+    client_id: str
     method: str
     status: int
     address: str
-    user_agent: str
+    agent: bytes
     request_id: str
-    milliseconds: float
-    endpoint: str
-    error: str
-    client_id: str
-    app_id: str
-    run: str | None
-    grant_type: str
-    rules: tuple[Note, ...]
-    effects: tuple[str, ...]
+    seconds: float
+    notes: Notes
 
     def row(self) -> HopRow:
         """Return it as the contract has it."""
+        notes = self.notes
         return HopRow(
             id=id_of(self.number),
             at=self.at,
-            endpoint=self.endpoint,
+            endpoint=notes.endpoint,
             method=self.method,
             status=self.status,
-            error=self.error,
+            error=notes.error,
             client_id=self.client_id,
-            app_id=self.app_id,
-            run=self.run,
-            grant_type=self.grant_type,
+            app_id=notes.app_id,
+            run=notes.run,
+            grant_type=notes.grant_type,
             address=self.address,
-            user_agent=self.user_agent,
+            user_agent=clean(self.agent.decode("latin-1")),
             request_id=self.request_id,
-            milliseconds=self.milliseconds,
-            rules=tuple(RuleRow(one[0], RULES[one[0]], *one[1:]) for one in self.rules),
-            effects=self.effects,
+            milliseconds=round(self.seconds * 1000, 3),
+            rules=tuple(RuleRow(one[0], RULES[one[0]], *one[1:]) for one in notes.rules),
+            effects=notes.effects,
         )
-
-
-class Request(NamedTuple):
-    """What a hop has of its request and reply."""
-
-    method: str
-    status: int
-    address: str
-    user_agent: str
-    request_id: str
-    milliseconds: float
 
 
 class Asked(NamedTuple):
@@ -82,15 +70,27 @@ class Asked(NamedTuple):
 
     def fits(self, hop: Kept) -> bool:
         """Tell whether a hop is one of them."""
-        return hop.run == self.run if self.run is not None else hop.client_id == self.client_id
+        return hop.notes.run == self.run if self.run is not None else hop.client_id == self.client_id
+
+
+class _Origin:
+    """Which run a grant came from, when that was seen last, and how many hops of it are kept in any case."""
+
+    __slots__ = ("at", "left", "run")
+
+    def __init__(self, run: str, at: float) -> None:
+        self.run = run
+        self.at = at
+        self.left = BUSY_OF_GRANT
 
 
 class _Room:
-    """The hops of one client, oldest first."""
+    """The hops of one client, oldest first; ``due`` is when the next of those that come in numbers is kept."""
 
-    __slots__ = ("busy", "steps")
+    __slots__ = ("busy", "due", "steps")
 
     def __init__(self) -> None:
+        self.due = 0.0
         self.steps: deque[Kept] = deque()
         self.busy: deque[Kept] = deque()
 
@@ -98,7 +98,7 @@ class _Room:
         return len(self.steps) + len(self.busy)
 
     def longer(self) -> deque[Kept]:
-        return self.busy if len(self.busy) > _BUSY_MAX // 2 and self.busy else self.steps or self.busy
+        return self.busy if len(self.busy) > BUSY_MAX // 2 and self.busy else self.steps or self.busy
 
 
 class Hops:
@@ -111,38 +111,51 @@ class Hops:
         """The number that was given last; none that is kept is higher."""
         self._rooms: Final[dict[str, _Room]] = {}
         self._count = 0
-        self._runs: Final[OrderedDict[str, tuple[str, float]]] = OrderedDict()
+        self._runs: Final[OrderedDict[str, _Origin]] = OrderedDict()
         self._tails: Final[set[asyncio.Event]] = set()
         self._open = True
 
     def __len__(self) -> int:
         return self._count
 
-    def record(self, notes: Notes, request: Request) -> None:
+    def wants(self, notes: Notes, moment: float) -> bool:
+        """Tell whether a hop of those that come in numbers is kept; ``moment`` is of `time.perf_counter`."""
+        room = self._rooms.get(notes.client_id)
+        if notes.failed or room is None:
+            return True
+        if moment >= room.due:
+            room.due = moment + BUSY_SECONDS
+            return True
+        origin = self._runs.get(notes.grant_id) if notes.grant_id is not None else None
+        if origin is None or not origin.left:
+            return False
+        origin.left -= 1
+        return True
+
+    def record(
+        self, notes: Notes, method: str, status: int, address: str, agent: bytes, request_id: str, seconds: float
+    ) -> None:
         """Keep the hop of a request that was answered; one that belongs to no client and no run is dropped."""
         now = self._now()
         if notes.grant_id is not None:
             notes.run = self._run_of(notes.grant_id, notes.run, now)
-        if not notes.client_id and notes.run is None:
+        client_id = name_of(notes)
+        if not client_id and notes.run is None:
             return
-        self.last += 1
-        hop = Kept(
-            self.last, now, *request, notes.endpoint, notes.error, notes.client_id, notes.app_id, notes.run,
-            notes.grant_type, tuple(notes.rules), tuple(notes.effects),
-        )  # fmt: skip
-        name = notes.client_id if notes.app_id else ""
+        name = client_id if notes.app_id else ""
         room = self._rooms.get(name)
         if room is None:
             room = self._rooms[name] = _Room()
         busy = notes.endpoint in BUSY
         kept = room.busy if busy else room.steps
-        kept.append(hop)
-        self._count += 1
-        if len(kept) > (_BUSY_MAX if busy else CLIENT_MAX - _BUSY_MAX):
+        self.last += 1
+        kept.append(Kept(self.last, now, client_id, method, status, address, agent, request_id, seconds, notes))
+        if len(kept) > (BUSY_MAX if busy else CLIENT_MAX - BUSY_MAX):
             kept.popleft()
-            self._count -= 1
-        if self._count > ALL_MAX:
-            self._make_room(now)
+        else:
+            self._count += 1
+            if self._count > ALL_MAX:
+                self._make_room()
         for wake in self._tails:
             wake.set()
 
@@ -163,7 +176,7 @@ class Hops:
                     self._count -= 1
             if not len(room):
                 del self._rooms[name]
-        while self._runs and next(iter(self._runs.values()))[1] < eldest:
+        while self._runs and next(iter(self._runs.values())).at < eldest:
             self._runs.popitem(last=False)
 
     @property
@@ -201,13 +214,13 @@ class Hops:
         """Return the run that a grant came from; remember it where the request itself tells it."""
         if run is None:
             known = self._runs.get(grant_id)
-            return known[0] if known is not None and now - known[1] <= KEPT_SECONDS else None
-        self._runs[grant_id] = (run, now)
+            return known.run if known is not None and now - known.at <= KEPT_SECONDS else None
+        self._runs[grant_id] = _Origin(run, now)
         if len(self._runs) > RUNS_MAX:
             self._runs.popitem(last=False)
         return run
 
-    def _make_room(self, now: float) -> None:
+    def _make_room(self) -> None:
         """Forget what is old, then of the client with the most hops a tenth of them."""
         self.settle()
         while self._count > ALL_MAX:

@@ -30,21 +30,30 @@ class Note(NamedTuple):
 
 
 class Notes:
-    """All that is noted of one request."""
+    """All that is noted of one request; ``client_id`` is a stranger's text for as long as ``app_id`` is empty."""
 
-    __slots__ = ("app_id", "client_id", "effects", "endpoint", "error", "grant_id", "grant_type", "rules", "run")
+    __slots__ = (
+        "app_id",
+        "client_id",
+        "effects",
+        "endpoint",
+        "error",
+        "failed",
+        "grant_id",
+        "grant_type",
+        "rules",
+        "run",
+    )
 
     def __init__(self, endpoint: str) -> None:
         """Begin with nothing known."""
         self.endpoint = endpoint
-        self.client_id = ""
-        self.app_id = ""
+        self.client_id = self.app_id = self.grant_type = self.error = ""
+        self.failed = False
         self.grant_id: str | None = None
         self.run: str | None = None
-        self.grant_type = ""
-        self.error = ""
-        self.rules: list[Note] = []
-        self.effects: list[str] = []
+        self.rules: tuple[Note, ...] = ()
+        self.effects: tuple[str, ...] = ()
 
 
 _NOTES: Final[contextvars.ContextVar[Notes | None]] = contextvars.ContextVar("notes", default=None)
@@ -69,11 +78,19 @@ def current() -> Notes | None:
 def passed(rule: str, got: str = "") -> None:
     """Note that a rule was kept; ``got`` is what is registered here already, such as a redirect URI."""
     if (notes := _NOTES.get()) is not None:
-        notes.rules.append(Note(rule, "passed", got=got))
+        notes.rules += (Note(rule, "passed", got=got),)
+
+
+def kept(rules: tuple[Note, ...]) -> None:
+    """Note several rules at once that were kept; made once, since introspection passes here all day long."""
+    if (notes := _NOTES.get()) is not None:
+        notes.rules += rules
 
 
 def failed(rule: str, reason: str, expected: str = "", got: str = "", position: int | None = None) -> None:
     """Note that a rule was not kept."""
+    if (notes := _NOTES.get()) is not None:
+        notes.failed = True
     _add(rule, "failed", reason, expected, got, position)
 
 
@@ -85,7 +102,7 @@ def advise(rule: str, reason: str, expected: str = "", got: str = "") -> None:
 def effect(name: str) -> None:
     """Note what the request changed."""
     if (notes := _NOTES.get()) is not None:
-        notes.effects.append(name)
+        notes.effects += (name,)
 
 
 def at(endpoint: str) -> None:
@@ -95,12 +112,17 @@ def at(endpoint: str) -> None:
 
 
 def asked_by(client_id: str | None, app_id: str = "") -> None:
-    """Note which client asks, as far as that is known; what looks like a secret is no client id."""
-    notes = _NOTES.get()
-    if notes is None or not client_id:
-        return
-    if _CLIENT_ID.fullmatch(client_id) and not looks_like_secret(client_id):
+    """Note which client asks, as far as that is known."""
+    if client_id and (notes := _NOTES.get()) is not None:
         notes.client_id, notes.app_id = client_id, app_id
+
+
+def name_of(notes: Notes) -> str:
+    """Return the client id that a request is kept under; what looks like a secret is none."""
+    found = notes.client_id
+    if notes.app_id or (_CLIENT_ID.fullmatch(found) and not looks_like_secret(found)):
+        return found
+    return ""
 
 
 def looks_like_secret(text: str) -> bool:
@@ -146,4 +168,4 @@ def clean(text: str, most: int = TEXT_MAX) -> str:
 def _add(rule: str, verdict: str, reason: str, expected: str, got: str, position: int | None) -> None:
     if (notes := _NOTES.get()) is not None:
         assert rule in RULES, rule  # noqa: S101 - a name of ours
-        notes.rules.append(Note(rule, verdict, reason, clean(expected, _URI_MAX), clean(got, _URI_MAX), position))
+        notes.rules += (Note(rule, verdict, reason, clean(expected, _URI_MAX), clean(got, _URI_MAX), position),)

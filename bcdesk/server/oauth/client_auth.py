@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 from starlette.concurrency import run_in_threadpool
 
 from bcdesk.server.flow_trace import notes, why
+from bcdesk.server.flow_trace.notes import Note
 from bcdesk.server.oauth import clients
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import InvalidClientError, InvalidRequestError, OAuth2Error
@@ -17,6 +18,15 @@ from bcdesk.server.state import ServerState
 
 METHODS: Final = ("client_secret_basic", "client_secret_post", "none")
 CONFIDENTIAL: Final = METHODS[:2]
+_PROVEN: Final = {
+    method: (
+        Note("client.known", "passed"),
+        Note("client.method", "passed", got=method),
+        *([Note("client.secret", "passed")] if method != "none" else ()),
+    )
+    for method in METHODS
+}
+"""The rules that a client keeps who proves by such a method who it is."""
 
 
 class Credentials(NamedTuple):
@@ -108,10 +118,7 @@ def _proves(client: Client, shown: Credentials, methods: Sequence[str]) -> bool:
 
 def _proven(client: Client, shown: Credentials) -> Client:
     notes.asked_by(client.client_id, client.id)
-    notes.passed("client.known")
-    notes.passed("client.method", shown.method)
-    if shown.method != "none":
-        notes.passed("client.secret")
+    notes.kept(_PROVEN[shown.method])
     return client
 
 

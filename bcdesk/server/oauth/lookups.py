@@ -1,7 +1,7 @@
 """Introspection (RFC 7662) and revocation (RFC 7009): what a token is, and its end before its time."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 
@@ -10,6 +10,7 @@ from bcdesk.contract.codes import Code
 from bcdesk.server import consents
 from bcdesk.server.auth import CallingMember, bearer, member_of
 from bcdesk.server.flow_trace import notes, why
+from bcdesk.server.flow_trace.notes import Note
 from bcdesk.server.oauth import client_auth, tokens
 from bcdesk.server.oauth.access import find_access
 from bcdesk.server.oauth.clients import Client, find_by_id
@@ -18,6 +19,7 @@ from bcdesk.server.problems import ProblemError
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables_oauth import access_tokens
 
+_LIVE: Final = (Note("token.live", "passed"),)
 _INACTIVE: dict[str, Any] = {"active": False}
 
 
@@ -44,7 +46,7 @@ async def introspect(state: ServerState, form: Mapping[str, str], authorization:
         return _INACTIVE
     notes.asked_by(access.client_id, access.app_id)
     notes.of_grant(access.grant_id)
-    notes.passed("token.live")
+    notes.kept(_LIVE)
     told: dict[str, Any] = {
         "active": True,
         "scope": access.scope,
