@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError
 from bcdesk.contract.rows import AppRow
+from bcdesk.flow.checks import server
 from bcdesk.flow.checks.bench import Bench, Browse
 from bcdesk.flow.checks.check import Check
 from bcdesk.flow.checks.data import CHECKS
 from bcdesk.flow.checks.ending import to_the_end
 from bcdesk.flow.checks.line import Line
-from bcdesk.flow.checks.model import Need, NotRunError, Outcome, Result, Saw, What, Why
+from bcdesk.flow.checks.model import Need, NotRunError, Outcome, Result, Saw, Why
 from bcdesk.flow.checks.requests import json_of
 from bcdesk.flow.checks.twin import ManagedTwins, ProtocolTwins, Twins
-from bcdesk.flow.discovery import discover
+from bcdesk.flow.discovery import addresses_of, discover
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.flow.trace import Hop
 from bcdesk.flow.values import ServerFacts, Setup
@@ -120,32 +121,44 @@ async def _discovered(line: Line, issuer: str) -> tuple[ServerFacts, dict[str, A
     failure: NotRunError
     try:
         facts = await discover(line.wire, issuer, trace)
-        got = await line.wire.send("GET", facts.source)
+        return facts, await _metadata(line, facts.source)
     except FlowError as error:
         if error.reason is Reason.UNREACHABLE:
             failure = NotRunError(Why.UNREACHABLE, error.facts.get("cause", ""))
         else:
-            failure = UntrueError(error, tuple(trace.hops))
-    else:
-        return facts, json_of(got.content)
+            failure = UntrueError(error.reason.value, tuple(trace.hops))
+    if isinstance(failure, UntrueError):
+        for address in addresses_of(issuer) if "://" in issuer else ():
+            failure.judge(await _metadata(line, address), issuer)
     raise failure
+
+
+async def _metadata(line: Line, address: str) -> dict[str, Any]:
+    try:
+        got = await line.wire.send("GET", address)
+    except FlowError:
+        return {}
+    return json_of(got.content) if got.status == 200 else {}
 
 
 class UntrueError(NotRunError):
     """The metadata is not what it has to be: one check failed by that, and no other one can begin."""
 
-    def __init__(self, error: FlowError, hops: tuple[Hop, ...]) -> None:
-        """Keep what was found instead."""
-        super().__init__(Why.NO_METADATA, error.reason.value)
-        what = error.facts.get("what", "")
+    def __init__(self, detail: str, hops: tuple[Hop, ...]) -> None:
+        """Keep the hops that it was read in."""
+        super().__init__(Why.NO_METADATA, detail)
         self.hops = hops
         self.found: tuple[str, Saw] | None = None
-        if error.reason is Reason.DISCOVERY_FOREIGN_ISSUER:
-            self.found = "server.issuer", Saw(What.DIFFERENT, error.facts.get("got", ""))
-        elif error.reason is Reason.DISCOVERY_NOT_METADATA and what == "issuer":
-            self.found = "server.issuer", Saw(What.ABSENT)
-        elif error.reason is Reason.DISCOVERY_NOT_METADATA and what.endswith(("_endpoint", "jwks_uri")):
-            self.found = "server.endpoints", Saw(What.PRESENT, what)
+
+    def judge(self, metadata: dict[str, Any], issuer: str) -> None:
+        """Find out which check it is that fails."""
+        if not metadata or self.found is not None:
+            return
+        named, secure = server.judge_issuer(metadata, issuer), server.judge_endpoints(metadata)
+        if not named.passed:
+            self.found = "server.issuer", named.got
+        elif not secure.passed:
+            self.found = "server.endpoints", secure.got
 
 
 async def _close(bench: Bench, context: Context) -> None:

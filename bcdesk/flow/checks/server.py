@@ -1,5 +1,6 @@
 """What a server says of itself, and how its pages are kept out of frames and caches: no client is needed for most."""
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,10 +23,15 @@ def _metadata(bench: Bench) -> dict[str, object]:
 
 async def issuer(bench: Bench) -> Found:
     """Compare the issuer that the server names with the one that it was asked for, byte for byte."""
-    got = _metadata(bench).get("issuer")
+    return judge_issuer(_metadata(bench), bench.facts.issuer)
+
+
+def judge_issuer(metadata: Mapping[str, object], expected: str) -> Found:
+    """Judge whom metadata is of."""
+    got = metadata.get("issuer")
     if not isinstance(got, str):
         return failed(What.ABSENT)
-    return passed(What.SAME, got) if got == bench.facts.issuer else failed(What.DIFFERENT, got)
+    return passed(What.SAME, got) if got == expected else failed(What.DIFFERENT, got)
 
 
 async def s256(bench: Bench) -> Found:
@@ -39,7 +45,12 @@ async def s256(bench: Bench) -> Found:
 
 async def endpoints(bench: Bench) -> Found:
     """Look for an endpoint that secrets would reach without TLS."""
-    for name, value in _metadata(bench).items():
+    return judge_endpoints(_metadata(bench))
+
+
+def judge_endpoints(metadata: Mapping[str, object]) -> Found:
+    """Judge where metadata points to."""
+    for name, value in metadata.items():
         if not name.endswith(("_endpoint", "jwks_uri")) or not isinstance(value, str):
             continue
         if not value.startswith("https://") and not _on_this_machine(value):

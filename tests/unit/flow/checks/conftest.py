@@ -1,5 +1,6 @@
 """A suite of checks in front of a real server whose clock moves, and a management client for its twins."""
 
+import secrets
 from collections.abc import AsyncIterator
 
 import httpx
@@ -51,7 +52,7 @@ class Studio:
             redirect_uris=REDIRECTS[kind],
             **values,  # type: ignore[arg-type]
         )
-        made = await self.client.apps.create(draft, "k" * 32)
+        made = await self.client.apps.create(draft, secrets.token_urlsafe(32))
         return made.app if isinstance(made, MadeApp) else made
 
     def context(self, app: AppRow, *, clock: bool = True) -> Context:
