@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from bcdesk.flow.command import Command, console_for, own_stdout, wish
 from bcdesk.flow.console import Told
 from bcdesk.flow.failures import FlowError, Reason
+from bcdesk.flow.trace import Message
 from bcdesk.ui import theme
 from bcdesk.ui.tasks import TaskScope
 from bcdesk.ui.text import tr
-from bcdesk.ui.widgets import Label
+from bcdesk.ui.widgets import Banner
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -96,8 +97,9 @@ class _Window(QWidget):
         super().__init__()
         self._run = run
         self.browser = browser
-        self._line = Label("", "muted")
-        self._line.hide()
+        self._line = Banner("warn", name="flow.alone.line")
+        self._pages: list[tuple[str, str]] = []
+        self._refused: dict[str, int] = {}
         self.setObjectName("flow.alone")
         self.setWindowTitle(tr("Sign in for {client} – bcdesk", client=run.setup.client_id))
         layout = QVBoxLayout(self)
@@ -108,7 +110,8 @@ class _Window(QWidget):
         self.resize(_WIDTH, _HEIGHT)
         browser.captured.connect(self._take)
         browser.held.connect(self._take)
-        browser.page_loaded.connect(lambda url, title: self._run.page(url, title=title, ok=True))
+        browser.page_loaded.connect(self._loaded)
+        browser.page_status.connect(self._refused.__setitem__)  # follows at once
         browser.page_failed.connect(self._failed)
         browser.certificate_problem.connect(
             lambda host, why: self._run.fail(Reason.BROWSER_CERTIFICATE, host=host, why=why)
@@ -128,6 +131,20 @@ class _Window(QWidget):
         self._run.fail(Reason.BROWSER_GONE, what="window")
         super().closeEvent(event)
 
+    def _loaded(self, url: str, title: str) -> None:
+        self._pages.append((url, title))
+        QTimer.singleShot(0, self, self._note)
+
+    def _note(self) -> None:
+        """Tell the run of the pages that came, now that their statuses are known."""
+        pages, self._pages = self._pages, []
+        for url, title in pages:
+            status = self._refused.pop(url, None)
+            hop = self._run.page(url, title=title, ok=status is None)
+            if status is not None:
+                hop.received = Message(status=status)
+                self._run.trace.touch(hop)
+
     def _failed(self, _url: str, why: str) -> None:
         """End the run where no retry in the window helps."""
         if why in _HOPELESS:
@@ -136,8 +153,5 @@ class _Window(QWidget):
     def _take(self, url: str) -> None:
         verdict = self._run.offer(url, via="browser")
         if verdict.kind == "foreign" and verdict.reason is not None:
-            reason = str(verdict.reason)
-            self._line.setText(
-                tr("What came back is not the answer to this run ({reason}). It waits on.", reason=reason)
-            )
-            self._line.show()
+            words = tr("What came back is not the answer to this run ({reason}).", reason=verdict.reason)
+            self._line.set_text(words, tr("It waits on."))
