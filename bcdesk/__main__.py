@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
         from bcdesk.flow.command import flow
 
         return flow(options)
+    if options.verb == "watch":
+        return _watch(options)
     if options.verb == "serve":
         gc.disable()  # nothing of what is imported now is ever garbage; `serve` turns it on again when it is ready
         from bcdesk.server.serve import serve
@@ -39,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
+    from bcdesk.flow.watching import add_options as add_watch_options
+
     top = argparse.ArgumentParser(
         "bcdesk",
         description="Run a studio's BeatConnect credentials: without a verb the desk opens.",
@@ -50,10 +54,37 @@ def parser() -> argparse.ArgumentParser:
     _serve(verbs.add_parser("serve", help="serve the management API and /v1", allow_abbrev=False))
     _member(verbs.add_parser("member", help="see to the people who run the studio", allow_abbrev=False))
     _flow(verbs.add_parser("flow", help="run an OAuth flow and tell of every step", allow_abbrev=False))
+    watch = verbs.add_parser("watch", help="tell how the server judges an application's flows", allow_abbrev=False)
+    add_watch_options(watch)
+    _place(watch)
     doctor = verbs.add_parser("doctor", help="examine the server's data", allow_abbrev=False)
     _place(doctor)
     doctor.add_argument("--json", action="store_true", help="answer as one JSON object")
     return top
+
+
+def _watch(options: argparse.Namespace) -> int:
+    """Watch at the server that is named, or else at the one that runs on the data folder."""
+    from bcdesk.flow.watching import GONE, USAGE, Way, WayError, refuse, watch, way_by_token
+
+    try:
+        way = way_by_token(options, None) if options.server is not None else None
+        if way is not None:
+            return watch(options, way)
+        from bcdesk.server.here import Here
+        from bcdesk.server.refusal import RefusedError
+
+        try:
+            here = Here(options.data, options.database)
+            by_token = way_by_token(options, here.base_url)
+            try:
+                return watch(options, by_token or Way(here.base_url, here.sign_in, again=True))
+            finally:
+                here.sign_out()
+        except RefusedError as error:
+            return refuse(str(error), GONE)
+    except WayError as error:
+        return refuse(str(error), USAGE)
 
 
 def _flow(verb: argparse.ArgumentParser) -> None:

@@ -22,6 +22,8 @@ from bcdesk.server.tables import audit
 HEAD_FILE: Final = "audit.head"
 SERVER: Final = "server"
 """The actor of what no member did: a first use, a hand-over that ran out."""
+COMMAND_LINE: Final = "command line"
+"""The actor of what somebody did who may read the data folder."""
 _FIRST: Final = bytes(32)
 _LAST: Final = sa.select(audit.c.seq, audit.c.mac).order_by(audit.c.seq.desc()).limit(1)
 

@@ -12,6 +12,7 @@ from bcdesk.contract.codes import Fault
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.contract.moments import format_moment
 from bcdesk.server import members
+from bcdesk.server.audit import COMMAND_LINE as ACTOR
 from bcdesk.server.doctor import examine
 from bcdesk.server.faults import SENTENCES
 from bcdesk.server.folder import PlaceError, ready_folder
@@ -19,7 +20,6 @@ from bcdesk.server.place import opened
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.state import ServerState
 
-ACTOR: Final = "command line"
 DAYS_MAX: Final = 3660
 _DAY: Final = 86_400
 _MARKS: Final = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}

@@ -167,6 +167,18 @@ def issue_token(
     return token
 
 
+def revoke_token(state: ServerState, connection: Connection, token: str, *, actor: str, now: float) -> None:
+    """End a management token, unless it has ended."""
+    ended = connection.execute(
+        member_tokens.update()
+        .where(member_tokens.c.token_hmac == state.secret.token_hmac(token), member_tokens.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(member_tokens.c.member_id)
+    ).one_or_none()
+    if ended is not None:
+        state.audit.append(connection, at=now, actor=actor, action="member.token.revoked", target=ended.member_id)
+
+
 def as_json(member: MemberRecord) -> dict[str, object]:
     """Return a member as JSON of ``wire.Member``."""
     return {

@@ -16,6 +16,7 @@ from typing import Any, Final
 import uvicorn
 
 from bcdesk import __version__
+from bcdesk.server.here import announced
 from bcdesk.server.limits import Limits
 from bcdesk.server.listening import ListenError, Listening
 from bcdesk.server.parent import end_with_parent
@@ -38,7 +39,8 @@ def run(folder: Path, listening: Listening, options: Namespace) -> None:
         state = state_at(place, listening, Limits(options.limits))
         _prepare(state, options)
         try:
-            asyncio.run(_run(state, listening, options))
+            with announced(folder, state.base_url, listening.bound_url):
+                asyncio.run(_run(state, listening, options))
         finally:
             state.usage.flush()
 

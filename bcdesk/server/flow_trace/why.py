@@ -4,7 +4,7 @@ Each function looks once more, without the conditions of the look that found not
 well, nor where nobody takes notes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bcdesk.contract import redirects
@@ -95,6 +95,13 @@ def same_redirect(asked: str, named: str | None, *, needed: bool) -> None:
         notes.failed("redirect.same", "missing", asked)
     else:
         notes.failed("redirect.same", _difference(asked, named), asked, named, first_difference(asked, named))
+
+
+def foreign_page(app_type: str, redirect_uris: Sequence[str], origin: str) -> None:
+    """Note a page whose browser hides the reply from it: CORS is for the origins of browser applications alone."""
+    origins = dict.fromkeys(found for uri in redirect_uris if (found := redirects.origin_of(uri)) is not None)
+    if app_type != "spa" or origin not in origins:
+        notes.advise("origin.registered", "not_registered", " ".join(origins) if app_type == "spa" else "", origin)
 
 
 def no_request(state: ServerState, app_id: str, request_uri: str, now: float) -> None:

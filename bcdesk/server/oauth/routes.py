@@ -70,7 +70,10 @@ async def token(request: Request) -> Response:
         client_auth.claim(form, authorization)
     check_token_form(form)
     core: OAuthCore = request.app.state.oauth
-    answer = await run_in_threadpool(core.token, Call(form, authorization, state_of(request).now()))
+    call = Call(form, authorization, state_of(request).now())
+    answer = await run_in_threadpool(core.token, call)
+    if (origin := request.headers.get("origin")) is not None and call.client is not None:
+        why.foreign_page(call.client.type, call.client.redirect_uris, origin)
     return reply(answer.body, answer.status, answer.headers)
 
 
