@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from functools import cached_property
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -11,6 +12,9 @@ from tests.e2e.serving import COMMAND
 
 SECONDS = 60
 SECRET = "FLOW_TEST_SECRET"
+CUSTOM = "beatfusion://callback"
+PUBLIC = ("--client-id", "client_5f82a4b7e9d287a3b5", "--redirect-uri", CUSTOM, "--scope", "user.profile beats.read")
+"""The mobile application of the demo data."""
 
 
 class Ended(NamedTuple):
@@ -27,7 +31,7 @@ class Ended(NamedTuple):
 
 
 class Flow:
-    """Starts the verb and hands its first line over; leaving ends it where it still runs."""
+    """Starts the verb; its first line is read when it is asked for, and leaving ends it where it still runs."""
 
     def __init__(self, *arguments: str, secret: str | None = None, stdin: int = subprocess.PIPE) -> None:
         environment = {**os.environ, **({SECRET: secret} if secret is not None else {})}
@@ -36,9 +40,14 @@ class Flow:
             [*COMMAND, "flow", "--browser", "print", *arguments, *more],
             env=environment, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        self._line = ""
+
+    @cached_property
+    def first(self) -> dict[str, str]:
         assert self.process.stdout is not None
-        self.line = self.process.stdout.readline()
-        self.first: dict[str, str] = json.loads(self.line) if self.line else {}
+        self._line = self.process.stdout.readline()
+        found: dict[str, str] = json.loads(self._line) if self._line else {}
+        return found
 
     @property
     def url(self) -> str:
@@ -51,9 +60,8 @@ class Flow:
     def end(self, pasted: str = "") -> Ended:
         """Paste a line where there is one, close stdin, and wait for the result."""
         out, err = self.process.communicate(f"{pasted}\n" if pasted else None, timeout=SECONDS)
-        lines = [self.line, *out.splitlines()]
-        last = lines[-1] if lines[-1] else "{}"
-        return Ended(self.process.returncode, json.loads(last), self.line + out + err)
+        lines = (self._line + out).splitlines()
+        return Ended(self.process.returncode, json.loads(lines[-1]) if lines else {}, self._line + out + err)
 
     def __enter__(self) -> Self:
         return self

@@ -12,13 +12,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 
-from tests.e2e.flow.flowing import SECRET, Ended, Flow
+from tests.e2e.flow.flowing import CUSTOM, PUBLIC, SECRET, Ended, Flow
 from tests.e2e.flow.walking import walk
 from tests.e2e.oauth.walking import App
 from tests.e2e.serving import Served, run
 
-CUSTOM = "beatfusion://callback"
-PUBLIC = ("--client-id", "client_5f82a4b7e9d287a3b5", "--redirect-uri", CUSTOM, "--scope", "user.profile beats.read")
 LOOPBACK = "http://127.0.0.1/callback"
 AFTER = ("refresh", "introspect", "userinfo", "call", "revoke")
 _SECRETS = re.compile(r"\bbc[a-z]_[A-Za-z0-9_-]{43}")
@@ -168,6 +166,7 @@ def test_that_the_time_of_the_browser_ends(demo_server: Served) -> None:
 @pytest.mark.parametrize("listens", [True, False])
 def test_that_a_signal_cancels(demo_server: Served, app: App, listens: bool, number: signal.Signals) -> None:
     with confidential(app) if listens else public(demo_server) as flow:
+        assert flow.url
         flow.process.send_signal(number)
         flow.process.wait(20)  # stdin stays open
         ended = flow.end()
@@ -175,10 +174,25 @@ def test_that_a_signal_cancels(demo_server: Served, app: App, listens: bool, num
     assert "Traceback" not in ended.said
 
 
+def test_that_a_signal_cancels_what_a_server_never_answers() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        Flow("--issuer", f"http://127.0.0.1:{silent.getsockname()[1]}", *PUBLIC) as flow,
+    ):
+        connection, _ = silent.accept()
+        with connection:
+            connection.recv(65536)
+            flow.process.send_signal(signal.SIGTERM)
+            ended = flow.end()
+    assert (ended.code, ended.result["error"]) == (1, "cancelled")
+    assert ended.steps["discovery"]["ok"] is False
+
+
 def test_that_a_signal_while_it_ends_changes_nothing(demo_server: Served) -> None:
     for _ in range(5):
         with public(demo_server) as flow:
             assert flow.process.stdin is not None
+            assert flow.url
             flow.process.stdin.close()  # ends it
             flow.process.stdin = None
             flow.process.send_signal(signal.SIGTERM)
@@ -237,40 +251,6 @@ def test_that_a_step_that_cannot_be_sent_is_a_step_that_failed(demo_server: Serv
     assert (ended.code, ended.result["ok"]) == (1, False)
     assert ended.steps["token"]["ok"] is True
     assert ended.steps["introspect"]["ok"] is False
-
-
-# ------------------------------------------------------------------ usage
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        ("--client-secret-env", "NO_SUCH_VARIABLE"),
-        ("--auth-method", "client_secret_basic"),
-        ("--auth-method", "private_key_jwt"),
-        ("--then", "refresh,dance"),
-        ("--then", "call"),
-        ("--param", "no sign"),
-        ("--ca-bundle", "no/such/file"),
-        ("--timeout", "0"),
-        ("--timeout", "soon"),
-        ("--pkce", "S512"),
-        ("--browser", "lynx"),
-        ("--redirect-uri", "http://a b"),
-        ("--client-cert", __file__),
-    ],
-)
-def test_that_options_that_do_not_go_together_are_usage(wrong: tuple[str, str]) -> None:
-    done = run("flow", "--issuer", "https://issuer.example", *PUBLIC, *wrong)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_that_a_secret_in_the_place_of_its_variable_is_not_repeated() -> None:
-    done = run("flow", "--issuer", "https://issuer.example", *PUBLIC, "--client-secret-env", "bcs_" + "x" * 43)
-    assert done.returncode == 2
-    assert "xxx" not in done.stderr
 
 
 # ------------------------------------------------------------------ secrets

@@ -1,6 +1,7 @@
 """A browser of sorts that signs in and agrees, or cancels; as a program it takes the address and follows to the end."""
 
 import re
+import ssl
 import sys
 from html import unescape
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -13,9 +14,9 @@ _OURS = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
 _PAGES_MAX = 16
 
 
-def walk(url: str, redirect_uri: str, *, deny: bool = False) -> str:
+def walk(url: str, redirect_uri: str, *, deny: bool = False, trusts: ssl.SSLContext | None = None) -> str:
     """Open an authorization URL in a fresh browser, press on, and return the address that it is sent away to."""
-    with httpx.Client(trust_env=False, timeout=30) as browser:
+    with httpx.Client(trust_env=False, timeout=30, verify=trusts or True) as browser:
         reply = browser.get(url)
         for _ in range(_PAGES_MAX):
             if reply.is_redirect:
