@@ -67,6 +67,7 @@ class FailureCard(Card):
         self._proposal.accepted.connect(lambda: self._accept(mend))
         self._proposal.dropped.connect(self._leave)
         self.body.addWidget(self._proposal)
+        self._proposal.show()  # now, not a turn later: its button gets the focus
         self._proposal.accept.setFocus()
 
     def _accept(self, mend: Mend) -> None:

@@ -160,6 +160,12 @@ def _garbled(facts: Facts, _about: About) -> Told:
 
 def _step_refused(facts: Facts, about: About) -> Told:
     error, status = facts.get("error", ""), facts.get("status", "")
+    if error == "invalid_client" and about.values.auth_method == "none":
+        return Told(
+            tr("The server takes this step from clients with a secret alone."),
+            tr("This client proves nothing when it asks, so anyone could ask in its place (RFC 7662 §4)."),
+            tr("Nothing is wrong with the tokens: a public client does without this step."),
+        )
     return Told(
         tr("The server refused this step."),
         tr("It answered {what}.", what=" ".join(one for one in (status, error) if one) or "–"),

@@ -76,7 +76,7 @@ def _body(message: Message) -> list[Line]:
 def _json(pairs: Pairs) -> list[Line]:
     lines: list[Line] = []
     last = len(pairs) - 1
-    for place, (name, value) in enumerate(pairs):
+    for place, (name, value) in enumerate(sorted(pairs, key=lambda pair: pair[0] != "error")):
         lead = "{ " if place == 0 else "  "
         tail = " }" if place == last else ","
         lines.append((Piece(f"{lead}{json.dumps(name, ensure_ascii=False)}: "), _quoted(value, name), Piece(tail)))

@@ -197,6 +197,7 @@ class RunActions:
     def _step(self, name: str, argument: str) -> None:
         session, runner = self._session, self._tab.runner
         if name == "put_away":
+            session.followed = False
             runner.put_away(session)
         elif name == "call":
             runner.step(session, name, url=f"{session.target.issuer.rstrip('/')}{argument}")

@@ -229,7 +229,7 @@ class RunTab(QWidget):
             return tr("Your role does not see the server's rules. Ask an owner or a manager.")
         if session.trace_problem:
             return tr("The server could not be asked for its rules. The step itself is as it stands here.")
-        return tr("The server took no part in this step.")
+        return tr("The server has nothing of this step: it took no part in it, or cannot tell whose it was.")
 
     def _show_picture(self, session: Session) -> None:
         at = session.answered_at

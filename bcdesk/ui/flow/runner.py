@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from bcdesk.flow.failures import Failure, FlowError, Reason
 from bcdesk.flow.values import Phase
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 HEAVY: Final = ("bcdesk.flow.wire", "bcdesk.flow.run", "bcdesk.flow.loopback", "anyio._backends._asyncio")
 """What a run needs, imported in a thread before the first one."""
+PAINTED_MS: Final = 250
 
 
 class FlowRunner(QObject):
@@ -183,6 +184,7 @@ class FlowRunner(QObject):
     def offer(self, session: Session, url: str, *, via: Via) -> Verdict:
         """Give the run what came back; one that is not its own leaves it waiting."""
         assert session.run is not None, "an answer before there is a run"  # noqa: S101
+        self._take_picture(session)
         verdict = session.run.offer(url, via=via)
         session.answered_at = self._desk.now()
         self.changed.emit(session.key)
@@ -214,7 +216,9 @@ class FlowRunner(QObject):
         session.run.page(url, title=title, ok=ok)
         session.page_status = 0
         session.answered_at = self._desk.now()
-        self._take_picture(session)
+        browser = session.browser
+        if browser is not None:  # what is loaded is painted a moment later; the browser's end ends the wait
+            QTimer.singleShot(PAINTED_MS, browser, lambda: self._take_picture(session))
         self._ask(session)
         self.changed.emit(session.key)
 
@@ -235,7 +239,8 @@ class FlowRunner(QObject):
     def _take_picture(self, session: Session) -> None:
         browser = session.browser
         if browser is not None and browser.isVisible():
-            session.picture = browser.grab()
+            session.picture = browser.stack.grab()
+            self.changed.emit(session.key)
 
     async def _close_front(self, session: Session) -> None:
         browser, session.browser = session.browser, None

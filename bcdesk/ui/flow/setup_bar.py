@@ -109,6 +109,7 @@ class SetupBar(QFrame):
             self.redirect.choose(values.redirect_uri)
             if tuple(self.scopes.value().split()) != values.scopes:
                 self.scopes.setText(" ".join(values.scopes))
+                self.scopes.setCursorPosition(0)
             self.pkce.choose(values.pkce)
             self.method.choose(values.auth_method)
             self.more.write(values)

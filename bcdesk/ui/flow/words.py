@@ -29,6 +29,8 @@ def hop_words(hop: Hop) -> str:
     }
     if hop.name == "callback":
         return tr("Callback {scheme}", scheme=_scheme(hop)).strip()
+    if hop.name == "page" and hop.facts.get("title"):
+        return hop.facts["title"]
     if hop.name == "page" and hop.sent is not None and hop.sent.url:
         return tr("Page {path}", path=urlsplit(hop.sent.url).path or "/")
     if hop.name in plain:
@@ -145,11 +147,13 @@ def value_words(value: object) -> str:
 def effect_words(effect: str) -> str:
     """Say what a request changed on the server."""
     return {
+        "request_pushed": tr("the request was pushed"),
         "code_issued": tr("a code was issued"),
         "code_spent": tr("the code is spent"),
         "code_burned": tr("the code is burned: it can no longer be redeemed"),
         "family_revoked": tr("every token of this sign-in is revoked"),
         "tokens_issued": tr("tokens were issued"),
+        "tokens_repeated": tr("the reply that was lost was given once more"),
         "token_revoked": tr("the token is revoked"),
         "user_denied": tr("the user refused"),
     }.get(effect, effect.replace("_", " "))
