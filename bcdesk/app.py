@@ -213,6 +213,7 @@ class Program:
             lambda change: self._show_connection() if change.link or change.session else None
         )
         self._show_connection()
+        self.window.status.add_slot(self.flow.disk)
         countdown = ClipboardCountdown(self.clipboard, self.registry)
         countdown.said.connect(lambda words: self.window.status.flash(words, "ok"))
         self.window.status.add_slot(countdown)

@@ -15,13 +15,14 @@ from bcdesk.ui.flow.commands import page_commands
 from bcdesk.ui.flow.flow_head import FlowHead
 from bcdesk.ui.flow.page_asks import Asks
 from bcdesk.ui.flow.run_tab import RunTab
-from bcdesk.ui.flow.words import title
+from bcdesk.ui.flow.words import cookies_words, title
 from bcdesk.ui.page.notices import Notices
 from bcdesk.ui.page.undo import UndoBar
 from bcdesk.ui.text import tr
+from bcdesk.ui.widgets import Label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from bcdesk.contract.rows import AppRow
     from bcdesk.flow.trace import Hop
@@ -61,6 +62,9 @@ class FlowPage(QWidget):
         registry.set_context(self.context, "flow")
         self.undo = UndoBar(desk.now, self)
         self.notices = Notices(registry, (), self)
+        self.disk = Label("", "secondary", tone="muted", name="flow_disk", parent=self)
+        """For the window's last line: what of a run is kept, which is nothing."""
+        self.disk.hide()
         self.runs = RunTab(desk, registry, self)
         self.asks = Asks(self)
         self.head = FlowHead(registry)
@@ -146,6 +150,15 @@ class FlowPage(QWidget):
         """Show what is chosen and what runs, and ask every command again."""
         self.head.show_state(self.desk.store, self.target, self.foreign, self.session, asking=self.runs.asking)
         self._registry.refresh()
+        self._say_disk()
+
+    def _say_disk(self) -> None:
+        session = self.session
+        shown = self.isVisible() and session is not None and session.number > 0
+        if shown and session is not None:
+            cookies = cookies_words(session.cookies)
+            self.disk.setText(tr("Nothing of this run is kept on disk · {cookies}", cookies=cookies))
+        self.disk.setVisible(shown and self.disk.parent() is not self)
 
     def nothing_words(self) -> tuple[str, str]:
         """Say why there is nothing to test."""
@@ -265,6 +278,10 @@ class FlowPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh_head()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.disk.hide()
 
     def close_down(self) -> None:
         """End every run, and stop listening."""

@@ -60,14 +60,28 @@ class FlowRunner(QObject):
             before.cancel()
         session.task = None
         session.number += 1
+        session.starting = True
         name = f"flow {session.key}"
         session.task = self._desk.scope.start(self._life(session, before, secret, minted), name=name)
+        session.task.add_done_callback(lambda task: self._left_unrun(session, task, secret, minted))
         self.changed.emit(session.key)
+
+    def _left_unrun(
+        self, session: Session, task: asyncio.Task[Any], secret: Held | None, minted: Minted | None
+    ) -> None:
+        """Tidy up after a run that was cancelled before its first step."""
+        if session.task is task and session.starting:
+            session.starting = False
+            self.changed.emit(session.key)
+        if minted is not None and not minted.secret.spent:
+            self._desk.scope.start(self._end_secret(session, minted), name="flow secret")
+        elif secret is not None:
+            secret.discard()
 
     def cancel(self, session: Session) -> None:
         """End the run where it stands; its steps stay on screen."""
         run = session.run
-        if run is not None and session.running:
+        if run is not None and session.running and not session.starting:
             run.cancel()
             self.changed.emit(session.key)
         elif session.task is not None and session.running:
@@ -80,21 +94,27 @@ class FlowRunner(QObject):
     async def _life(
         self, session: Session, before: asyncio.Task[Any] | None, secret: Held | None, minted: Minted | None
     ) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        over = session.over
-        self._reset(session)
-        session.minted = minted
+        over, mine = session.over, False
         try:
+            if before is not None:
+                await asyncio.wait([before])
+            self._reset(session)
+            mine = True
             await self._flow(session, secret)
             await over.wait()
         finally:
-            if secret is not None:
-                secret.discard()
-            await self._clean(session)
+            if not mine:
+                session.starting = False
+            else:
+                await self._close_front(session)
+                if session.run is not None:
+                    await session.run.aclose()
+            if minted is not None:
+                await self._end_secret(session, minted)
             self.changed.emit(session.key)
 
     def _reset(self, session: Session) -> None:
+        session.starting = False
         session.run = session.listener = session.failure = None
         session.ran = session.values
         session.held_url = session.url = session.trace_problem = session.busy_step = session.secret_left = ""
@@ -146,18 +166,14 @@ class FlowRunner(QObject):
             watching.cancel()
         await run.go_on()
 
-    async def _clean(self, session: Session) -> None:
-        await self._close_front(session)
-        if session.run is not None:
-            await session.run.aclose()
-        minted, session.minted = session.minted, None
-        client = self._desk.client
-        if minted is None or session.target.app_id is None:
-            return
+    async def _end_secret(self, session: Session, minted: Minted) -> None:
         from bcdesk.actions.flow import end_minted_secret
 
-        ended = client is not None and await end_minted_secret(
-            client=client, store=self._desk.store, app_id=session.target.app_id, minted=minted
+        client, app_id = self._desk.client, session.target.app_id
+        ended = (
+            client is not None
+            and app_id is not None
+            and await end_minted_secret(client=client, store=self._desk.store, app_id=app_id, minted=minted)
         )
         minted.secret.discard()
         session.secret_left = "" if ended else minted.last4
@@ -171,10 +187,10 @@ class FlowRunner(QObject):
             browser.captured.connect(lambda url: self.offer(session, url, via="browser"))
             browser.page_loaded.connect(lambda url, title: self._page(session, url, title, ok=True))
             browser.page_failed.connect(lambda url, *_rest: self._page(session, url, "", ok=False))
-            browser.held.connect(lambda url: self._hold(session, url))
+            browser.held.connect(lambda url: self._note(session, held_url=url, answered_at=self._desk.now()))
             browser.certificate_problem.connect(lambda *facts: self._certificate(session, facts))
-            browser.cookies_changed.connect(lambda number: self._count_cookies(session, number))
-            browser.page_status.connect(lambda _url, status: self._error_page(session, status))
+            browser.cookies_changed.connect(lambda number: self._note(session, cookies=number))
+            browser.page_status.connect(lambda _url, status: self._note(session, page_status=status))
             browser.system_browser_wanted.connect(lambda: self.system_wanted.emit(session.key))
             browser.open(session.url, setup.redirect_uri, setup.tls)
         else:
@@ -205,9 +221,9 @@ class FlowRunner(QObject):
             session.run.cancel()
         self.changed.emit(session.key)
 
-    def _hold(self, session: Session, url: str) -> None:
-        session.held_url = url
-        session.answered_at = self._desk.now()
+    def _note(self, session: Session, **facts: object) -> None:
+        for name, value in facts.items():
+            setattr(session, name, value)
         self.changed.emit(session.key)
 
     def _page(self, session: Session, url: str, title: str, *, ok: bool) -> None:
@@ -227,14 +243,6 @@ class FlowRunner(QObject):
         told = {name: str(value) for name, value in zip(names, facts, strict=False)}
         if session.run is not None and session.running:
             session.run.fail(Failure(Reason.BROWSER_CERTIFICATE, 0, told))
-
-    def _error_page(self, session: Session, status: int) -> None:
-        session.page_status = status
-        self.changed.emit(session.key)
-
-    def _count_cookies(self, session: Session, number: int) -> None:
-        session.cookies = number
-        self.changed.emit(session.key)
 
     def _take_picture(self, session: Session) -> None:
         browser = session.browser

@@ -11,7 +11,6 @@ from bcdesk.flow.values import ENDED, Phase
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
-    from bcdesk.actions.flow import Minted
     from bcdesk.flow.failures import Failure
     from bcdesk.flow.run import Run
     from bcdesk.flow.trace import Hop
@@ -33,12 +32,13 @@ class Session:
     """The hop that is shown."""
     followed: bool = True
     """Whether the view follows the newest hop, until the person chooses another one."""
+    starting: bool = False
+    """Whether a run was asked for, and the one before it is still being put away."""
     run: Run | None = None
     ran: RunValues | None = None
     """What the present run was started with."""
     browser: Any = None
     listener: Any = None
-    minted: Minted | None = None
     secret_left: str = ""
     """The last four of a secret made for a run that could not be deleted."""
     failure: Failure | None = None
@@ -68,6 +68,8 @@ class Session:
     @property
     def phase(self) -> Phase:
         """Return where the run is."""
+        if self.starting:
+            return Phase.PREPARING
         if self.failure is not None:
             return Phase.FAILED
         return self.run.phase if self.run is not None else (Phase.PREPARING if self.running else Phase.NEW)
@@ -75,6 +77,8 @@ class Session:
     @property
     def running(self) -> bool:
         """Tell whether a run is under way."""
+        if self.starting:
+            return True
         if self.task is None or self.task.done() or self.failure is not None or self.handed_over:
             return False
         return self.run is None or self.run.phase not in ENDED

@@ -49,7 +49,7 @@ class TraceAsker:
             while self._asking.get(session.key):
                 self._asking[session.key] = False
                 run, client = session.run, self._desk.client
-                if run is None or client is None:
+                if run is None or run.run_id is None or client is None:
                     return
                 try:
                     rows = await client.flow_trace.list(run=run.run_id)

@@ -26,6 +26,7 @@ class FlowStudio(AppStudio):
         super().__init__(served, token, scope, folder, now=now)
         self.flow = FlowPage(self.desk, self.registry)
         self.window.add_page(Page("flow", "Flow tester", "flow", self.flow))
+        self.window.status.add_slot(self.flow.disk)
         self.apps.verbs.test = self._test
         self.opened: list[str] = []
         self.bring: Callable[[str], str] | None = None
