@@ -42,12 +42,19 @@ def main(folder: Path, only: str = "") -> int:
 
 
 async def _all(camera: object, data: Path) -> None:
-    from tests.shots import scenes_apps, scenes_dialogs, scenes_keys, scenes_states
+    from tests.shots import scenes_apps, scenes_dialogs, scenes_flow, scenes_keys, scenes_lab, scenes_states
     from tests.shots.camera import Camera
     from tests.shots.kit import every_icon, kit
 
     assert isinstance(camera, Camera)
-    parts = {"keys": scenes_keys, "apps": scenes_apps, "dialogs": scenes_dialogs, "states": scenes_states}
+    parts = {
+        "keys": scenes_keys,
+        "apps": scenes_apps,
+        "dialogs": scenes_dialogs,
+        "states": scenes_states,
+        "flow": scenes_flow,
+        "lab": scenes_lab,
+    }
     for name, scenes in parts.items():
         (data / name).mkdir()
         await scenes.scenes(camera.app, camera, data / name)

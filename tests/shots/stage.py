@@ -29,7 +29,11 @@ PATIENCE = 90.0
 W = TypeVar("W", bound=QWidget)
 T = TypeVar("T")
 AT_REST = {"sync", "connection"}
+RUNS = ("flow app_", "flow watch ", "flow issuer")
+"""The tasks that last as long as a run of the flow tester."""
 WITH_DIALOG = {
+    "any issuer",
+    "add loopback uri",
     "new key",
     "rotate",
     "edit",
@@ -89,7 +93,8 @@ class Stage:
 
         def busy() -> set[str]:
             waiting = WITH_DIALOG if QApplication.activeModalWidget() is not None else set()
-            return set(self.program.scope.names) - AT_REST - waiting
+            busy = set(self.program.scope.names) - AT_REST - waiting
+            return {name for name in busy if not name.startswith(RUNS)}
 
         await until(lambda: not busy(), "the end of tasks")
 
