@@ -98,7 +98,7 @@ def error(facts: Facts, about: About) -> Told:
     """The server answered with an error."""
     said = of_error(facts.get("error", ""), about, authorize=True)
     raw = facts.get("error_description", facts.get("description", ""))
-    why = f"{said.why} {tr('The server says: “{text}”.', text=raw[:200])}" if raw else said.why
+    why = f"{said.why} {tr('The server says: “{text}”.', text=raw[:200].rstrip('.'))}" if raw else said.why
     return said._replace(why=why)
 
 

@@ -47,6 +47,7 @@ class Choice(QComboBox):
         self.clear()
         self.addItems(list(options))
         self.setEditText(text)
+        _show_start(self)
         self.blockSignals(False)
 
     def value(self) -> str:
@@ -57,6 +58,7 @@ class Choice(QComboBox):
         """Show ``text``."""
         if self.currentText() != text:
             self.setEditText(text)
+            _show_start(self)
 
 
 class Finder(QComboBox):
@@ -73,7 +75,7 @@ class Finder(QComboBox):
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setItemDelegate(QStyledItemDelegate(self))
         self.view().setAccessibleName(label)
-        self.setMinimumContentsLength(10)
+        self.setMinimumContentsLength(26)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         completer = QCompleter(self.model(), self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -105,6 +107,7 @@ class Finder(QComboBox):
         self.setCurrentIndex(self.findData(key))
         if self.currentIndex() < 0:
             self.setEditText("")
+        _show_start(self)
         self.blockSignals(False)
 
     def _settle(self) -> None:
@@ -112,3 +115,9 @@ class Finder(QComboBox):
         place = self.findText(self.currentText(), Qt.MatchFlag.MatchFixedString)
         if place < 0:
             self.setEditText(self.itemText(self.currentIndex()))
+
+
+def _show_start(box: QComboBox) -> None:
+    line = box.lineEdit()
+    if line is not None and not line.hasFocus():
+        line.setCursorPosition(0)

@@ -146,7 +146,7 @@ def _gone(_facts: Facts, _about: About) -> Told:
 def _refused(facts: Facts, about: About) -> Told:
     said = of_error(facts.get("error", ""), about, authorize=False)
     raw = facts.get("error_description", facts.get("description", ""))
-    why = f"{said.why} {tr('The server says: “{text}”.', text=raw[:200])}" if raw else said.why
+    why = f"{said.why} {tr('The server says: “{text}”.', text=raw[:200].rstrip('.'))}" if raw else said.why
     return said._replace(why=why)
 
 

@@ -34,11 +34,13 @@ class FlowHead(QFrame):
         self.setObjectName("head")
         self.target = Finder(label=tr("What is tested"), name="flow_target")
         self.target.setMaximumWidth(WIDTH)
+        self.target.setMinimumWidth(120)
         self.way = Segmented(
             [("embedded", tr("Embedded browser")), ("system", tr("System browser"))],
             label=tr("Browser of the run"),
             name="flow_way",
         )
+        self.way.setMinimumWidth(self.way.sizeHint().width())
         self.run = registry.button("flow.run", "primary", text=tr("Run"))
         self.cancel = registry.button("flow.cancel", text=tr("Cancel"))
         self.tabs = TabBar(
@@ -48,11 +50,10 @@ class FlowHead(QFrame):
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
         words.addWidget(Label(title(), "title", name="page_title"))
-        words.addWidget(self.target)
+        words.addWidget(self.target, 0, Qt.AlignmentFlag.AlignLeft)
         top = QHBoxLayout()
         top.setSpacing(Space.M)
-        top.addLayout(words, 3)
-        top.addStretch(1)
+        top.addLayout(words, 1)
         for part in (self.way, self.run, self.cancel):
             top.addWidget(part, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)

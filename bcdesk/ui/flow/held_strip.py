@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy
 
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Banner, Button
@@ -22,6 +23,9 @@ class HeldStrip(Banner):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin hidden."""
         super().__init__("accent", name="held", parent=parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)  # its words take as many lines as they need beside the buttons
+        self.setSizePolicy(policy)
         self.take = self.add_button(Button(tr("Use it here"), name="held.use", on_click=self.use.emit))
         self.give = self.add_button(Button(tr("Let it through"), name="held.through", on_click=self.let_through.emit))
 
@@ -34,8 +38,7 @@ class HeldStrip(Banner):
         fresh = self.isHidden()
         self.set_text(
             tr("Held before it loads: {uri}", uri=shown),
-            tr("Use it here to go on with this run. Let it through, and that page gets the code instead: this run "
-               "ends without tokens."),
+            tr("Let it through, and that page gets the code instead: this run then ends without tokens."),
             tone="accent",
         )  # fmt: skip
         if fresh:

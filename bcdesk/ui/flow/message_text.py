@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 MOST: Final = 16_000
 """How much of a body is shown, in characters."""
+_TELLING: Final = frozenset((
+    "accept", "authorization", "cache-control", "content-type", "cookie", "dpop", "location", "retry-after",
+    "set-cookie", "www-authenticate", "x-request-id",
+))  # fmt: skip
+"""The headers that say something of a flow; the others are counted."""
 _LOUD: Final = ("error", "error_description", "error_uri")
 
 
@@ -57,7 +62,13 @@ def _query(query: Pairs) -> list[Line]:
 
 
 def _headers(message: Message) -> list[Line]:
-    return [(Piece(f"{name}: {value}", "muted"),) for name, value in message.headers]
+    told = [(name, value) for name, value in message.headers if name.lower() in _TELLING]
+    lines: list[Line] = [(Piece(f"{name}: {value}", "muted"),) for name, value in told]
+    rest = len(message.headers) - len(told)
+    if rest:
+        words = counted(rest, "… {n} more header, in HAR and Markdown", "… {n} more headers, in HAR and Markdown")
+        lines.append((Piece(words, "muted"),))
+    return lines
 
 
 def _body(message: Message) -> list[Line]:

@@ -118,6 +118,7 @@ class RunActions:
     def _start(self, session: Session, *, secret: Held | None = None, minted: Any = None) -> None:
         self._by_hand = False
         self._tab.asking = ""
+        self._tab.setup.fold()
         self._tab.runner.start(session, secret=secret, minted=minted)
 
     def cancel(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bcdesk.flow.values import Phase
-from bcdesk.ui import access
+from bcdesk.ui import access, times
 from bcdesk.ui.flow import server_trace, words
 from bcdesk.ui.flow.exports import Exports
 from bcdesk.ui.flow.failure_words import tell
@@ -233,7 +233,12 @@ class RunTab(QWidget):
 
     def _show_picture(self, session: Session) -> None:
         at = session.answered_at
-        ago = tr("Browser: answered {took} ago", took=words.took((self._desk.now() - at) * 1000)) if at else ""
+        if at is None:
+            ago = ""
+        elif session.running:
+            ago = tr("Browser: answered {took} ago", took=words.took((self._desk.now() - at) * 1000))
+        else:
+            ago = tr("Browser: answered at {clock}", clock=times.clock(at, seconds=True))
         self.body.timeline.set_picture(session.picture, ago)
 
     def _count(self) -> None:
@@ -246,6 +251,7 @@ class RunTab(QWidget):
         if session.handed_over:
             progress.say(tr("Handed over: the page got the code, and this run ends here."), "", "warn")
             return
+        self._show_picture(session)
         left = ""
         if session.run is not None and session.run.phase is Phase.AUTHORIZING:
             left = words.seconds_left(session.run.remaining)

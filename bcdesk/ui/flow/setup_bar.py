@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -15,10 +15,15 @@ from bcdesk.ui.flow.setup_more import ConnectionFields, MoreFields
 from bcdesk.ui.flow.words import field_words
 from bcdesk.ui.text import counted, tr
 from bcdesk.ui.theme import Space
-from bcdesk.ui.widgets import Button, Label, LineEdit, Select
+from bcdesk.ui.widgets import Button, Label, LineEdit, Scroll, Select
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from bcdesk.ui.flow.target import RunValues, Target
+
+FOLDED_MOST: Final = 190
+"""The height in pixels that the rarer fields have before they scroll."""
 
 
 class SetupBar(QFrame):
@@ -46,7 +51,7 @@ class SetupBar(QFrame):
         self.more, self.connection = MoreFields(), ConnectionFields()
         self.fields = {
             "redirect_uri": SetupField(field_words("redirect_uri"), self.redirect, width=228, name="redirect_uri"),
-            "scopes": SetupField(field_words("scopes"), self.scopes, width=236, name="scopes"),
+            "scopes": SetupField(field_words("scopes"), self.scopes, width=216, name="scopes"),
             "pkce": SetupField(field_words("pkce"), self.pkce, width=140, name="pkce"),
             "auth_method": SetupField(field_words("auth_method"), self.method, width=196, name="auth_method"),
             **self.more.fields,
@@ -90,10 +95,13 @@ class SetupBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
         column.setSpacing(Space.M)
-        for part in (self._summary_line, self._usual, self.more, self.connection):
+        self._folded = Scroll(spacing=Space.M)
+        self._folded.setObjectName("setup_folded")
+        self._folded.column.addWidget(self.more)
+        self._folded.column.addWidget(self.connection)
+        for part in (self._summary_line, self._usual, self._folded):
             column.addWidget(part)
-        self.more.hide()
-        self.connection.hide()
+        self.fold()
         self._summary_line.hide()
 
     def show_target(self, target: Target, values: RunValues) -> None:
@@ -151,9 +159,9 @@ class SetupBar(QFrame):
         if self._compact and not self._open:
             self._toggle()
         if name in self.more.fields:
-            self.more.show()
+            self._show_folded(self.more)
         if name == "tls":
-            self.connection.show()
+            self._show_folded(self.connection)
             self.connection.bundle.setFocus()
             return
         if name in self.fields:
@@ -165,8 +173,7 @@ class SetupBar(QFrame):
         self._summary_line.setVisible(compact)
         self._usual.setVisible(not compact or self._open)
         if compact and not self._open:
-            self.more.hide()
-            self.connection.hide()
+            self.fold()
 
     def _toggle(self) -> None:
         self._open = not self._open
@@ -174,9 +181,33 @@ class SetupBar(QFrame):
         self.set_compact(self._compact)
 
     def _unfold(self, part: QWidget) -> None:
-        part.setVisible(part.isHidden())
-        if part.isVisible():
+        if part.isHidden():
+            self._show_folded(part)
             part.focusNextChild()
+        else:
+            self.fold()
+
+    def fold(self) -> None:
+        """Fold what is rarer away, as when a run begins."""
+        parts: tuple[QWidget, ...] = (self.more, self.connection, self._folded)
+        for part in parts:
+            part.hide()
+
+    def _show_folded(self, part: QWidget) -> None:
+        for one in (self.more, self.connection):
+            one.setVisible(one is part)
+        self._folded.show()
+        self._fit_folded()
+
+    def _fit_folded(self) -> None:
+        layout = self._folded.column
+        width = self.width() - 2 * Space.XL
+        self._folded.setFixedHeight(min(layout.heightForWidth(width) if width > 0 else 0, FOLDED_MOST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._folded.isHidden():
+            self._fit_folded()
 
     def _edited(self) -> None:
         if self._writing or self._values is None:

@@ -34,7 +34,7 @@ class SetupField(QWidget):
         self._fault = Label("", "secondary", tone="bad", wrap=True, name=f"setup.{name}.fault")
         self._fault.hide()
         editor.setAccessibleName(label)
-        top = QHBoxLayout()
+        top = self._top = QHBoxLayout()
         top.setSpacing(Space.S)
         top.addWidget(self._label)
         top.addStretch(1)
@@ -54,6 +54,7 @@ class SetupField(QWidget):
         self._state.setText(words if known else "")
         self._state.set_tone("warn" if changed else "muted")
         self._back.setVisible(changed and known)
+        self.updateGeometry()
         self.editor.setAccessibleDescription(words if known else "")
 
     @property
@@ -71,7 +72,8 @@ class SetupField(QWidget):
             announce(self.editor)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width, super().sizeHint().height())
+        # never so narrow that what it says of its value is cut
+        return QSize(max(self._width, self._top.sizeHint().width()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self._width, 120), super().minimumSizeHint().height())

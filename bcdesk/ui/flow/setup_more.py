@@ -36,7 +36,7 @@ class MoreFields(QWidget):
         super().__init__()
         self.setObjectName("setup_more")
         self.setAccessibleName(tr("More of the setup"))
-        self.params = ListEdit(placeholder=_PARAMS, lines=3, name="params")
+        self.params = ListEdit(placeholder=_PARAMS, lines=2, name="params")
         self.state = LineEdit(placeholder=tr("Drawn for each run"), mono=True, name="state")
         self.verifier = LineEdit(placeholder=tr("Drawn for each run"), mono=True, name="verifier")
         self.then = Checks(
@@ -48,16 +48,18 @@ class MoreFields(QWidget):
             ],
             label=field_words("then"), name="then",
         )  # fmt: skip
+        _in_two_columns(self.then)
         self.timeout = QSpinBox()
         self.timeout.setObjectName("timeout")
         self.timeout.setRange(5, _SECONDS_MOST)
         self.timeout.setSuffix(tr(" s"))
+        self.timeout.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.fields = {
             "params": SetupField(field_words("params"), self.params, width=250, name="params"),
             "state": SetupField(field_words("state"), self.state, width=200, name="state"),
             "verifier": SetupField(field_words("verifier"), self.verifier, width=200, name="verifier"),
-            "then": SetupField(field_words("then"), self.then, width=190, name="then"),
-            "timeout": SetupField(field_words("timeout"), self.timeout, width=190, name="timeout"),
+            "then": SetupField(field_words("then"), self.then, width=200, name="then"),
+            "timeout": SetupField(field_words("timeout"), self.timeout, width=150, name="timeout"),
         }
         row = WrapLayout(self, gap=Space.M, line_gap=Space.M)
         for name, field in self.fields.items():
@@ -167,3 +169,16 @@ class ConnectionFields(QWidget):
             text = str(value) if value else ""
             if editor.value() != text:
                 editor.setText(text)
+
+
+def _in_two_columns(checks: Checks) -> None:
+    """Arrange the choices in half the height."""
+    column = checks.layout()
+    if isinstance(column, QVBoxLayout):
+        boxes = list(checks.checks.values())
+        for first, second in zip(boxes[::2], boxes[1::2], strict=True):
+            row = QHBoxLayout()
+            for box in (first, second):
+                column.removeWidget(box)
+                row.addWidget(box, 1)
+            column.addLayout(row)

@@ -16,7 +16,7 @@ from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Label, paint_glyph
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QPixmap
+    from PySide6.QtGui import QPaintEvent, QPixmap, QResizeEvent
 
     from bcdesk.flow.trace import Hop
     from bcdesk.ui.widgets.chips import Glyph
@@ -25,6 +25,10 @@ WIDTH: Final = 236
 TOKENS: Final = -1
 """The number of the entry for the tokens."""
 _ITEM: Final = 132
+_BAR: Final = 12
+"""The width of the scroll bar, which may come beside the steps, in pixels."""
+_PICTURE_FROM: Final = 420
+"""The height of the timeline from which the picture has room beneath the steps, in pixels."""
 
 
 class Step(QAbstractButton):
@@ -63,9 +67,9 @@ class Step(QAbstractButton):
         if not self.upright:
             return QSize(_ITEM, 44)
         metrics = QFontMetrics(theme.font("strong"))
-        room = QRect(0, 0, WIDTH - 110, 200)
-        box = metrics.boundingRect(room, Qt.TextFlag.TextWrapAnywhere | Qt.TextFlag.TextWordWrap, self._wrapped())
-        return QSize(WIDTH, min(box.height(), 2 * metrics.lineSpacing()) + 20)
+        wide = self.fontMetrics().horizontalAdvance(self._took) + 4
+        lines = _two_lines(self._wrapped(), metrics, WIDTH - 2 * Space.L - wide - 34 - _BAR)
+        return QSize(WIDTH, len(lines) * metrics.lineSpacing() + 20)
 
     def _wrapped(self) -> str:
         return re.sub(r" (?=/|\S+://)", "\n", self.text(), count=1)
@@ -92,7 +96,7 @@ class Step(QAbstractButton):
         painter.setPen(theme.color("text"))
         metrics = QFontMetrics(theme.font("strong"))
         if self.upright:
-            lines = self._wrapped().split("\n")[:2]
+            lines = _two_lines(self._wrapped(), metrics, room.width())
             for place, line in enumerate(lines):
                 cut = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room.width())
                 painter.drawText(room.x(), room.y() + metrics.ascent() + place * metrics.lineSpacing(), cut)
@@ -105,6 +109,18 @@ class Step(QAbstractButton):
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 5, 5)
+
+
+def _two_lines(text: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """Break ``text`` where a line is full; what is left over stands in the second one."""
+    first, _, rest = text.partition("\n")
+    if rest or metrics.horizontalAdvance(first) <= width:
+        return [first, rest] if rest else [first]
+    parts = first.split(" ")
+    fitting = next(
+        (n for n in range(len(parts) - 1, 0, -1) if metrics.horizontalAdvance(" ".join(parts[:n])) <= width), 1
+    )
+    return [" ".join(parts[:fitting]), " ".join(parts[fitting:])]
 
 
 def _glyph(name: str) -> Glyph:
@@ -213,10 +229,15 @@ class Timeline(QFrame):
         self.caption.setText(caption)
         self._show_picture()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_picture()
+
     def _show_picture(self) -> None:
         drawn = getattr(self, "_drawn", None)
         self.caption.setVisible(self.upright and bool(self.caption.text()))
-        self.picture.setVisible(self.upright and drawn is not None)
+        roomy = self.height() > _PICTURE_FROM
+        self.picture.setVisible(self.upright and roomy and drawn is not None)
         if drawn is not None:
             ratio = self.devicePixelRatioF()
             small = drawn.scaled(
