@@ -45,6 +45,7 @@ class RunTab(QWidget):
         self._desk, self.registry, self.page = desk, registry, page
         self.session: Session | None = None
         self._drawn_run: Run | None = None
+        self._was_running = False
         self.asking = ""
         """What stands in the way of a run: ``secret`` or ``cannot``, else empty."""
         self.setup = SetupBar()
@@ -129,6 +130,16 @@ class RunTab(QWidget):
         self._count()
         if session.running and not self._timer.isActive():
             self._timer.start()
+        if self._was_running and not session.running:
+            self._focus_end(session)
+        self._was_running = session.running
+
+    def _focus_end(self, session: Session) -> None:
+        """Put the focus where the run ended: what had it, the browser or *Cancel*, is gone."""
+        focused = self.window().focusWidget()
+        elsewhere = self.setup.isAncestorOf(focused) or not self.page.isAncestorOf(focused)
+        if self.isVisible() and not elsewhere and session.chosen in self.body.timeline.numbers():
+            self.body.timeline.step(session.chosen).setFocus()
 
     def _follow(self, session: Session) -> None:
         if session.followed:

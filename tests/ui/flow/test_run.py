@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from bcdesk.flow.values import Phase
+from bcdesk.ui.flow.issuer import IssuerDialog
 from bcdesk.ui.flow.timeline import TOKENS
 from tests.ui.flow.flow_studio import FlowStudio
 from tests.ui.keys.studio import button, hear, press, says, until
@@ -108,3 +109,44 @@ async def test_that_a_service_is_told_that_nobody_signs_in_to_it(studio: FlowStu
     studio.test(await studio.registered("Royalties", "service"))
     await hear(studio.flow, "Royalties is a service")
     assert "no users" in (button(studio.flow, "flow.run").reason or "")
+
+
+async def test_that_test_this_app_stands_on_every_row_and_fills_everything_in(studio: FlowStudio) -> None:
+    row = await studio.registered("From its row", "mobile", **MOBILE)
+    studio.window.go("apps")
+    studio.choose(row.id)
+    press(studio.apps.inspector, "apps.test")
+    assert studio.window.stack.currentWidget() is studio.flow
+    assert studio.flow.app_id == row.id
+    setup = studio.flow.runs.setup
+    assert (setup.redirect.value(), setup.scopes.value()) == ("setlist://callback", "user.profile beats.read")
+    assert {setup.fields[name].state for name in ("redirect_uri", "scopes", "pkce", "auth_method")} == {"as registered"}
+
+
+async def test_that_any_issuer_works_while_the_desks_own_server_is_out_of_reach(studio: FlowStudio) -> None:
+    row = await studio.registered("Elsewhere", "mobile", **MOBILE)
+    issuer = studio.client.base_url
+    studio.store.set_link(state="offline")
+    assert "Offline" in (button(studio.flow, "flow.run").reason or "")
+    studio.registry.run("flow.any_issuer")
+    dialog = await studio.dialog(IssuerDialog)
+    press(dialog, "issuer.use")
+    await hear(dialog, "Which server?", "The client ID that the server knows it by.")
+    for editor, text in (
+        (dialog.issuer, issuer + "/"), (dialog.client_id, row.client_id), (dialog.redirect, "setlist://callback"),
+    ):  # fmt: skip
+        editor.setText(text)
+    press(dialog, "issuer.look")
+    await hear(dialog, "The metadata belongs to another issuer.")
+    dialog.issuer.setText(issuer)
+    press(dialog, "issuer.look")
+    await hear(dialog, "What it says of itself", f"{issuer}/oauth/token")
+    check_window(dialog)
+    press(dialog, "issuer.use")
+    await studio.asked()
+    studio.flow.use_way("system")
+    await studio.run()
+    await studio.over()
+    assert studio.session.phase is Phase.DONE
+    assert studio.flow.app_id is None
+    assert "as registered" not in says(studio.flow)

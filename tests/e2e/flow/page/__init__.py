@@ -1,0 +1,1 @@
+"""The flow tester's page in the whole program, driven by the mouse in a process of its own."""
