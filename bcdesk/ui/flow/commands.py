@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from bcdesk.flow.trace import Channel
 from bcdesk.ui import access
 from bcdesk.ui.commands import Command, Context
 from bcdesk.ui.text import tr
 
-if TYPE_CHECKING:
-    from bcdesk.ui.flow.page import FlowPage
 
-
-def page_commands(page: FlowPage) -> tuple[Command, ...]:
-    """Return the commands of ``page``."""
+def page_commands(page: Any) -> tuple[Command, ...]:
+    """Return the commands of ``page``, the `FlowPage`."""
     group = tr("Flow tester")
 
     def hop_reason(_context: Context) -> str | None:

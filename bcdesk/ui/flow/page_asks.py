@@ -10,16 +10,16 @@ from bcdesk.ui.flow.run_actions import LOOPBACK
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
-    from bcdesk.ui.flow.page import FlowPage
+    from bcdesk.ui.desk import Desk
 
 
 class Asks:
     """Opens the dialogs of ``page``, one task of the desk for each."""
 
-    def __init__(self, page: FlowPage) -> None:
-        """Ask for ``page``."""
+    def __init__(self, page: Any) -> None:
+        """Ask for ``page``, the `FlowPage`."""
         self._page = page
-        self._desk = page.desk
+        self._desk: Desk = page.desk
 
     def ask_issuer(self) -> None:
         """Ask for a client of any server."""

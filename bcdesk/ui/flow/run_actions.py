@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from bcdesk.flow.held import Held
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.flow.mend import Mend
-    from bcdesk.ui.flow.run_tab import RunTab
     from bcdesk.ui.flow.target import Target
 
 LOOPBACK: Final = "http://127.0.0.1/callback"
@@ -24,8 +23,8 @@ LOOPBACK: Final = "http://127.0.0.1/callback"
 class RunActions:
     """Acts on the session that the tab shows."""
 
-    def __init__(self, desk: Desk, tab: RunTab) -> None:
-        """Act for ``tab``; `connect` once its parts are there."""
+    def __init__(self, desk: Desk, tab: Any) -> None:
+        """Act for ``tab``, the `RunTab`; `connect` once its parts are there."""
         self._desk, self._tab = desk, tab
         self._by_hand = False
         self.sign_ins: Any = None
@@ -52,7 +51,7 @@ class RunActions:
 
     @property
     def _session(self) -> Session:
-        session = self._tab.session
+        session: Session | None = self._tab.session
         assert session is not None, "a button of a session without one"  # noqa: S101
         return session
 
@@ -65,7 +64,7 @@ class RunActions:
     def session_of(self, target: Target) -> Session:
         """Return the session of ``target``, as it is registered now; what was changed for its runs stays."""
         sessions = self._tab.runner.sessions
-        known = sessions.get(target.key)
+        known: Session | None = sessions.get(target.key)
         if known is None:
             known = sessions[target.key] = Session(target, target.registered)
         elif known.target != target:
@@ -78,7 +77,7 @@ class RunActions:
 
     def run_reason(self) -> str | None:
         """Return why nothing can be run now, or None."""
-        session = self._tab.session
+        session: Session | None = self._tab.session
         if session is None:
             return tr("Choose what to test first.")
         if session.running:
