@@ -98,6 +98,8 @@ async def _opened(context: Context, line: Line) -> Bench:
     facts = setup.server
     if facts is None:
         facts, metadata = await _discovered(line, setup.issuer)
+    elif facts.source:
+        metadata = await _metadata(line, facts.source)
     twins: Twins
     if context.app is not None and context.client is not None:
         twins = ManagedTwins(context.client, context.app, line, context.now)
