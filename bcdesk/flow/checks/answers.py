@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from bcdesk.flow.checks.bench import SPECIAL_STATE, Bench, made_up
+from bcdesk.flow.checks.bench import Bench, made_up
 from bcdesk.flow.checks.check import Check
+from bcdesk.flow.checks.front import SPECIAL_STATE
 from bcdesk.flow.checks.judge import failed, passed
 from bcdesk.flow.checks.model import Found, Group, Need, NotRunError, Saw, What, Why
 from bcdesk.flow.checks.requests import parameters

@@ -11,10 +11,11 @@ from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError
 from bcdesk.contract.rows import AppRow
 from bcdesk.flow.checks import server
-from bcdesk.flow.checks.bench import Bench, Browse
+from bcdesk.flow.checks.bench import Bench
 from bcdesk.flow.checks.check import Check
 from bcdesk.flow.checks.data import CHECKS
 from bcdesk.flow.checks.ending import to_the_end
+from bcdesk.flow.checks.front import Browse
 from bcdesk.flow.checks.line import Line
 from bcdesk.flow.checks.model import Need, NotRunError, Outcome, Result, Saw, Why
 from bcdesk.flow.checks.requests import json_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog
@@ -17,17 +17,56 @@ from bcdesk.ui.flow.checks_words import words_of
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    from bcdesk.ui.flow.checks_tab import ChecksTab
+    from PySide6.QtWidgets import QWidget
+
+    from bcdesk.ui.flow.checks_list import ChecksList
+    from bcdesk.ui.flow.checks_suite import Suite
+
+
+class Tab(Protocol):
+    """What the commands need of the tab."""
+
+    list: ChecksList
+
+    @property
+    def suite(self) -> Suite | None:
+        """Return the checks of what is chosen."""
+
+    @property
+    def running(self) -> bool:
+        """Tell whether they run."""
+
+    @property
+    def report_name(self) -> str:
+        """Return what a report is headed by."""
+
+    def run_reason(self) -> str | None:
+        """Return why no check can be run now, or None."""
+
+    def run(self, only: Collection[str] | None) -> None:
+        """Run all checks, or ``only`` these."""
+
+    def run_one(self) -> None:
+        """Run the check that is chosen."""
+
+    def run_failed(self) -> None:
+        """Run those again that failed."""
+
+    def cancel(self) -> None:
+        """End the suite."""
+
+    def tell(self, what: str, why: str = "", tone: str = "ok") -> None:
+        """Say what was done."""
 
 
 class ChecksCommands:
     """The commands of the tab, all about the client that is chosen."""
 
-    def __init__(self, tab: ChecksTab) -> None:
-        """Act on ``tab``."""
-        self._tab = tab
+    def __init__(self, tab: Tab, host: QWidget) -> None:
+        """Act on ``tab``, and open file dialogs over ``host``."""
+        self._tab, self._host = tab, host
 
     def all(self) -> tuple[Command, ...]:
         """Return the commands."""
@@ -79,7 +118,7 @@ class ChecksCommands:
     def _export(self, kind: str) -> None:
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
         what = tr("JUnit (*.xml)") if kind == "junit" else tr("Markdown (*.md)")
-        files = QFileDialog(self._tab, tr("Save the checks"), home, what)
+        files = QFileDialog(self._host, tr("Save the checks"), home, what)
         files.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         files.selectFile("checks.xml" if kind == "junit" else "checks.md")
         files.fileSelected.connect(lambda path: self.save_to(kind, path))

@@ -56,7 +56,7 @@ class ChecksTab(QWidget):
 
     def _build(self) -> None:
         self.list = ChecksList()
-        self.commands = ChecksCommands(self)
+        self.commands = ChecksCommands(self, self)
         self._registry.add(*self.commands.all(), page="flow")
         self.bar = ChecksBar(self._registry, self)
         self.note = Banner("info", name="checks_note")
