@@ -42,7 +42,15 @@ def main(folder: Path, only: str = "") -> int:
 
 
 async def _all(camera: object, data: Path) -> None:
-    from tests.shots import scenes_apps, scenes_dialogs, scenes_flow, scenes_keys, scenes_lab, scenes_states
+    from tests.shots import (
+        scenes_apps,
+        scenes_checks,
+        scenes_dialogs,
+        scenes_flow,
+        scenes_keys,
+        scenes_lab,
+        scenes_states,
+    )
     from tests.shots.camera import Camera
     from tests.shots.kit import every_icon, kit
 
@@ -54,6 +62,7 @@ async def _all(camera: object, data: Path) -> None:
         "states": scenes_states,
         "flow": scenes_flow,
         "lab": scenes_lab,
+        "checks": scenes_checks,
     }
     for name, scenes in parts.items():
         (data / name).mkdir()

@@ -29,7 +29,7 @@ class CheckDetail(QFrame):
     def __init__(self, registry: Registry) -> None:
         """Begin empty."""
         super().__init__()
-        self.setObjectName("check_detail")
+        self.setObjectName("inspector")
         self.setAccessibleName(tr("The chosen check"))
         self._shown: tuple[object, ...] = ()
         self._place = Scroll(margins=(Space.XL, Space.L, Space.XL, Space.XL), spacing=Space.M, parent=self)

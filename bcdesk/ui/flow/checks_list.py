@@ -127,7 +127,7 @@ class _Painter(QStyledItemDelegate):
         left, right = box.left() + Space.XL, box.right() - Space.L
         paint_glyph(painter, QRectF(left, box.top() + 14, 9, 9), glyph, tone)
         result = model.suite.results.get(check_id) if model.suite is not None else None
-        took = words.took(result.milliseconds) if result is not None and result.milliseconds else ""
+        took = words.took(result.milliseconds) if result is not None and result.hops else ""
         painter.setFont(theme.font("secondary"))
         painter.setPen(theme.color("muted"))
         metrics = QFontMetrics(theme.font("secondary"))

@@ -240,4 +240,5 @@ class ChecksTab(QWidget):
         self._beside.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
         most = 16_777_215
         self.list.setMinimumSize(0 if narrow else LIST, 0)
-        self.list.setMaximumSize(most if narrow else LIST, max(150, event.size().height() // 3) if narrow else most)
+        room = event.size().height() - self.bar.sizeHint().height()
+        self.list.setMaximumSize(most if narrow else LIST, max(100, room * 2 // 5) if narrow else most)

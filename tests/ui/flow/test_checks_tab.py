@@ -116,7 +116,7 @@ async def test_that_a_failed_check_says_what_it_got_and_can_be_run_again(studio:
         outcome=Outcome.FAILED, got=Saw(What.PRESENT, "public, max-age=60")
     )
     suite.changed.emit()
-    await hear(studio.flow, "there · public, max-age=60", "1 failed")
+    await hear(studio.flow, "public, max-age=60", "1 failed")
     assert (tab.detail.chip.text, tab.detail.chip.tone) == ("Failed", "bad")
     press(tab, "checks.run_failed")
     await until(lambda: suite.results.get("token.no_store", found).outcome is Outcome.PASSED, "the second run")

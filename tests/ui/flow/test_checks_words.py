@@ -26,6 +26,7 @@ def test_that_everything_that_is_found_has_words() -> None:
         assert checks_said.outcome_words(outcome)
         assert len(checks_said.mark(outcome)) == 2
     for what in What:
-        assert checks_said.saw_words(Saw(what, "detail", 400)).endswith(" · 400 · detail")
+        assert checks_said.saw_words(Saw(what))
+        assert checks_said.saw_words(Saw(what, "detail", 400)).endswith("400 · detail")
     for why in Why:
         assert checks_said.why_words(why, "detail").endswith(". (detail)")
