@@ -17,23 +17,23 @@ def columns() -> tuple[Column, ...]:
     """Return the columns, in the order in which they stand."""
     return (
         Column(
-            id="time", title=tr("Time"), width=96, least=84, kind="mono", text=lambda hop: clock(hop.at),
+            id="time", title=tr("Time"), width=90, least=84, kind="mono", text=lambda hop: clock(hop.at),
             tooltip=lambda hop: times.exact(hop.at),
         ),
         Column(
-            id="who", title=tr("Who"), width=180, least=120, kind="two_lines", spare=1,
+            id="who", title=tr("Who"), width=168, least=110, kind="two_lines", spare=1,
             text=lambda hop: program(hop.user_agent),
             second=lambda hop: hop.address, tooltip=lambda hop: hop.user_agent,
         ),
         Column(
-            id="step", title=tr("Step"), width=170, least=120, kind="two_lines", text=step, second=answer,
+            id="step", title=tr("Step"), width=160, least=110, kind="two_lines", text=step, second=answer,
         ),
         Column(
-            id="verdict", title=tr("Rule"), width=158, least=120, kind="chip", text=verdict, chip=_chip,
+            id="verdict", title=tr("Rule"), width=140, least=110, kind="chip", text=verdict, chip=_chip,
             tooltip=lambda hop: f"{verdict(hop)}: {why(hop)}",
         ),
         Column(
-            id="why", title=tr("Why"), width=200, least=120, text=why, tone=_tone, tooltip=why, stretch=True,
+            id="why", title=tr("Why"), width=200, least=110, text=why, tone=_tone, tooltip=why, stretch=True,
         ),
         Column(
             id="ms", title=tr("Took"), width=72, least=64, text=_took, tone=lambda hop: "muted", spare=2,
