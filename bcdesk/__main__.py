@@ -4,6 +4,7 @@ import argparse
 import gc
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from bcdesk import __version__
@@ -11,7 +12,8 @@ from bcdesk import __version__
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with ``arguments`` (the command line's by default) and return its exit code."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = parser(words).parse_args(words)
     if options.verb is None:
         from bcdesk.app import main as desk
 
@@ -39,10 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     return command(options, sys.stdout)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    from bcdesk.flow.watching import add_options as add_watch_options
-
+def parser(words: Collection[str] | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, or only what ``words`` call of verbs whose options are imported."""
     top = argparse.ArgumentParser(
         "bcdesk",
         description="Run a studio's BeatConnect credentials: without a verb the desk opens.",
@@ -53,10 +53,12 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", title="verbs")
     _serve(verbs.add_parser("serve", help="serve the management API and /v1", allow_abbrev=False))
     _member(verbs.add_parser("member", help="see to the people who run the studio", allow_abbrev=False))
-    _flow(verbs.add_parser("flow", help="run an OAuth flow and tell of every step", allow_abbrev=False))
+    flow = verbs.add_parser("flow", help="run an OAuth flow and tell of every step", allow_abbrev=False)
+    if words is None or "flow" in words:
+        _flow(flow)
     watch = verbs.add_parser("watch", help="tell how the server judges an application's flows", allow_abbrev=False)
-    add_watch_options(watch)
-    _place(watch)
+    if words is None or "watch" in words:
+        _watch_options(watch)
     doctor = verbs.add_parser("doctor", help="examine the server's data", allow_abbrev=False)
     _place(doctor)
     doctor.add_argument("--json", action="store_true", help="answer as one JSON object")
@@ -91,6 +93,13 @@ def _flow(verb: argparse.ArgumentParser) -> None:
     from bcdesk.flow.options import add_options
 
     add_options(verb)
+
+
+def _watch_options(verb: argparse.ArgumentParser) -> None:
+    from bcdesk.flow.watching import add_options
+
+    add_options(verb)
+    _place(verb)
 
 
 def _place(verb: argparse.ArgumentParser) -> None:

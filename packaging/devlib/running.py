@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from devlib import places, setup, terminal
 
 # With one of these bcdesk opens no window.
-WINDOWLESS = {"serve", "member", "doctor", "flow", "--version", "--help", "-h"}
+WINDOWLESS = {"serve", "member", "doctor", "flow", "watch", "--version", "--help", "-h"}
 # And with one of these it does, whatever the verb.
 WINDOWED = {"embedded", "--browser=embedded"}
 

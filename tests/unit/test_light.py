@@ -33,3 +33,10 @@ def test_that_the_client_does_import_them() -> None:
     program = f"import sys, bcdesk.client.client\nprint(*[name for name in {HEAVY[:2]} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == list(HEAVY[:2])
+
+
+@pytest.mark.parametrize(("words", "imported"), [([], False), (["serve"], False), (["flow"], True), (["watch"], True)])
+def test_that_a_verb_is_imported_when_it_is_called(words: list[str], imported: bool) -> None:
+    program = f"import sys, bcdesk.__main__ as m\nm.parser({words})\nprint('bcdesk.flow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(imported)

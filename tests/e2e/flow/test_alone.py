@@ -6,30 +6,19 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import psutil
 import pytest
 
 from tests.e2e.flow.flowing import SECRET
-from tests.e2e.flow.issuer import CUSTOM, LOOPBACK, SCOPES, Issuer, certified
+from tests.e2e.flow.issuer import CUSTOM, LOOPBACK, SCOPES, Issuer
 from tests.e2e.oauth.walking import App
 from tests.e2e.serving import Served
-from tests.installs import NotInstalledError
 
 pytestmark = [pytest.mark.webengine, pytest.mark.timeout(180)]
 _DISPLAY = {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_DISABLE_SANDBOX": "1"}  # as root, in tests only
 _NO_DISPLAY = dict.fromkeys(("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"), "")
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[Issuer]:
-    try:
-        with certified() as running:
-            yield running
-    except NotInstalledError as error:
-        pytest.skip(str(error))
 
 
 def start(*arguments: str, attended: bool = True, secret: str = "", display: bool = True) -> "subprocess.Popen[str]":

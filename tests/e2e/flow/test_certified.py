@@ -1,27 +1,14 @@
 """`bcdesk flow` against a certified server that is not ours."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
 from tests.e2e.flow.flowing import Ended, Flow
-from tests.e2e.flow.issuer import CUSTOM, LOOPBACK, SCOPES, Issuer, certified
+from tests.e2e.flow.issuer import CUSTOM, LOOPBACK, SCOPES, Issuer
 from tests.e2e.flow.walking import walk
-from tests.installs import NotInstalledError
 
 AFTER = ("refresh", "introspect", "userinfo", "revoke")
 METHODS = ("client_secret_basic", "client_secret_post", "none")
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[Issuer]:
-    """Run the server once, or say why that cannot be done."""
-    try:
-        with certified() as running:
-            yield running
-    except NotInstalledError as error:
-        pytest.skip(str(error))
 
 
 def flow(issuer: Issuer, method: str, redirect: str, *more: str) -> Flow:
