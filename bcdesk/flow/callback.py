@@ -53,11 +53,11 @@ def check(url: str, expected: Expected) -> Verdict:
     if answer is None:
         return _elsewhere(url, expected)
     query, _, fragment = answer.partition("#")
-    given = parameters(query.lstrip("?"))
+    given = parameters(query.removeprefix("?"))
     in_fragment = parameters(fragment)
     doubled = _doubled(given) or _doubled(in_fragment)
     if doubled:
-        return Verdict("refused", Reason.CALLBACK_REPEATED, facts={"names": doubled})
+        return Verdict("refused", Reason.CALLBACK_REPEATED, facts={"names": ",".join(doubled)})
     found = dict(given)
     if names := [name for name, _ in in_fragment if name in _ANSWERS]:
         return Verdict("refused", Reason.CALLBACK_FRAGMENT, facts={"names": ",".join(names)})
@@ -72,7 +72,7 @@ def answer_at(url: str, redirect_uri: str) -> str | None:
     Compared character by character, but for a loopback IP's port (RFC 8252 §7.3), and as every browser writes an
     address: scheme and host in lower case, and a path of ``/`` where there was none (RFC 3986 §6.2.2.1, §6.2.3).
     """
-    if not url or len(url) > URL_MOST:
+    if not url or len(url) > URL_MOST or any(ord(character) < 0x20 for character in url):
         return None
     for candidate in (url, _with_port_of(redirect_uri, url)):
         for wanted in (redirect_uri, _as_browsers_write(redirect_uri)):
@@ -115,8 +115,8 @@ def _elsewhere(url: str, expected: Expected) -> Verdict:
     return Verdict("foreign", Reason.CALLBACK_NOT_REDIRECT, facts=facts)
 
 
-def _doubled(given: tuple[tuple[str, str], ...]) -> str:
-    return ",".join(name[:40] for name, count in Counter(name for name, _ in given).items() if count > 1)
+def _doubled(given: tuple[tuple[str, str], ...]) -> list[str]:
+    return [name[:40] for name, count in Counter(name for name, _ in given).items() if count > 1]
 
 
 def _state(found: dict[str, str], expected: Expected) -> Verdict | None:

@@ -75,6 +75,7 @@ class Run(Standing):
             facts = self.setup.server
             if facts is None:
                 facts = await discover(self._wire, self.setup.issuer, self.trace, recorder=self._recorder)
+            self._stops.check()
             self.facts = facts
             self._front = Front(self.setup, facts, self._recorder, self._now)
             return self._front.url
@@ -86,10 +87,10 @@ class Run(Standing):
         if self._front is None or self._answered.is_set() or self.phase is not Phase.AUTHORIZING:
             return Verdict("foreign", facts={"ended": self.phase.value})
         verdict, failure = self._front.judge(url, via)
-        if failure is None:
+        if verdict.kind == "code":
             self._answered.set()
             self._enter(Phase.CALLBACK)
-        elif verdict.kind != "foreign":
+        elif verdict.kind != "foreign" and failure is not None:
             self._fail(failure)
         return verdict
 
@@ -206,8 +207,9 @@ class Run(Standing):
         if self._steps is not None:
             self._steps.tokens = None
         self._redactor.wipe()
-        if self._wire is not None:
-            await self._wire.aclose()
+        wire, self._wire, self._steps = self._wire, None, None
+        if wire is not None:
+            await wire.aclose()
 
     @asynccontextmanager
     async def _using(self, name: str) -> AsyncIterator[Steps]:

@@ -18,8 +18,7 @@ class Stops:
     @asynccontextmanager
     async def stoppable(self) -> AsyncIterator[None]:
         """Let `stop` end what happens inside."""
-        if self._closed:
-            raise asyncio.CancelledError
+        self.check()
         limit = asyncio.timeout(None)
         try:
             async with limit:
@@ -35,6 +34,12 @@ class Stops:
             if not limit.expired():
                 raise
             raise asyncio.CancelledError from None
+        self.check()
+
+    def check(self) -> None:
+        """Raise ``CancelledError`` where all was stopped: what is awaited may still come in that very moment."""
+        if self._closed:
+            raise asyncio.CancelledError
 
     def stop(self) -> None:
         """End all that is under way; nothing starts afterwards."""

@@ -1,5 +1,6 @@
 """An authorization server of somebody else, in this process: it says what a test wants, right unless changed."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -17,7 +18,7 @@ from bcdesk.flow.run import Run
 from bcdesk.flow.values import Setup
 from bcdesk.flow.wire import Wire
 
-ISSUER = "https://id.example/tenant"
+ISSUER = "http://127.0.0.1:9/tenant"
 REDIRECT = "http://127.0.0.1:9/back"
 CLIENT = "client_1"
 Message = MutableMapping[str, Any]
@@ -54,6 +55,8 @@ class Foreign:
     ) -> None:
         body = (await receive()).get("body", b"")
         self.asked.append((scope["method"], scope["path"], body))
+        for _ in range(4):  # as on a line, others have their turn meanwhile
+            await asyncio.sleep(0)
         status, headers, content = self.answers.get(scope["path"], (404, {"content-type": "text/plain"}, b"nothing"))
         content = content() if callable(content) else content
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()

@@ -33,6 +33,8 @@ def test_that_a_right_answer_gives_its_code() -> None:
         (f"?code=c&state={STATE}&state={STATE}", Reason.CALLBACK_REPEATED),
         (f"?{GOOD}&unknown=1&unknown=1", Reason.CALLBACK_REPEATED),
         (f"?error=e&error=f&state={STATE}", Reason.CALLBACK_REPEATED),
+        (f"?{GOOD}&=&=", Reason.CALLBACK_REPEATED),
+        (f"??{GOOD}", Reason.CALLBACK_NO_CODE),
         (f"#access_token=a&state={STATE}", Reason.CALLBACK_FRAGMENT),
         ("?state=foreign#code=c", Reason.CALLBACK_FRAGMENT),
         ("#id_token=a&id_token=b", Reason.CALLBACK_REPEATED),
