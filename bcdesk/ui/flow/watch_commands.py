@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 from PySide6.QtCore import QStandardPaths
@@ -19,9 +19,11 @@ from bcdesk.ui.text import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QWidget
+
     from bcdesk.contract.rows import AppRow
     from bcdesk.ui.desk import Desk
-    from bcdesk.ui.flow.watch_tab import WatchTab
+    from bcdesk.ui.flow.watch_log import WatchLog
 
 _CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 """The challenge of RFC 7636, appendix B: enough to see an authorization request, whose code nobody redeems."""
@@ -30,12 +32,34 @@ IN_BAR = "bar"
 """The target of the button in the strip, which yields to the one in the middle of an empty tab."""
 
 
+class Watching(Protocol):
+    """What the commands need of the tab that they stand on."""
+
+    @property
+    def app(self) -> AppRow | None:
+        """Return the chosen app."""
+
+    @property
+    def log(self) -> WatchLog | None:
+        """Return what was heard of it; None before it was ever watched."""
+
+    @property
+    def offers_no_start(self) -> bool:
+        """Tell whether nothing in the middle of the tab offers to watch."""
+
+    def start(self) -> None:
+        """Listen to the chosen app."""
+
+    def tell(self, what: str, why: str = "", tone: str = "ok") -> None:
+        """Say what was done."""
+
+
 class WatchCommands:
     """The commands of the tab, all about the app that is chosen."""
 
-    def __init__(self, desk: Desk, tab: WatchTab) -> None:
-        """Act on ``tab``."""
-        self._desk, self._tab = desk, tab
+    def __init__(self, desk: Desk, tab: Watching, host: QWidget) -> None:
+        """Act on ``tab``, and open what must be asked over ``host``."""
+        self._desk, self._tab, self._host = desk, tab, host
 
     def all(self) -> tuple[Command, ...]:
         """Return the commands."""
@@ -120,7 +144,7 @@ class WatchCommands:
         if row is None:
             return
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
-        files = QFileDialog(self._tab, tr("Save what was watched"), home, tr("Markdown (*.md)"))
+        files = QFileDialog(self._host, tr("Save what was watched"), home, tr("Markdown (*.md)"))
         files.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         files.selectFile("watch.md")
         files.fileSelected.connect(self.save_to)

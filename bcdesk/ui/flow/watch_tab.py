@@ -50,7 +50,7 @@ class WatchTab(QWidget):
         self._shown: WatchLog | None = None
         self._instead: Instead | None = None
         self._only_problems = False
-        self.commands = WatchCommands(desk, self)
+        self.commands = WatchCommands(desk, self, self)
         registry.add(*self.commands.all(), page="flow")
         self._build()
         page.app_changed.connect(self._app_changed)
