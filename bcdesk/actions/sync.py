@@ -7,7 +7,6 @@ offline copy: a round's rows and the ``since`` after them at once, so that the n
 
 import asyncio
 import random
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -28,6 +27,7 @@ from bcdesk.contract.codes import Code
 from bcdesk.contract.rows import AppRow, DeletedRow, KeyRow, SessionRow
 from bcdesk.store.cache import Cache
 from bcdesk.store.cache_state import Known
+from bcdesk.store.memory import LARGE, give_back
 from bcdesk.store.store import Change, Store
 
 R = TypeVar("R", KeyRow, AppRow)
@@ -35,7 +35,6 @@ POLL_SECONDS: Final = 2.0
 BACKOFF_FIRST: Final = 0.5
 BACKOFF_MOST: Final = 15.0
 PAGE: Final = 500
-LARGE: Final = 5_000
 SLICE: Final = 100
 """How many rows go into the store before the loop gets a turn."""
 PROBE_SECONDS: Final = 3.0
@@ -135,8 +134,8 @@ class SyncLoop:
             apps_since=apps_since,
             copy=store.link.copy if self._cache is None else self._cache.state.value,
         )
-        if sys.platform == "linux" and self._loaded > LARGE:
-            _give_back()
+        if self._loaded > LARGE:
+            give_back()
         self._loaded = 0
 
     async def _meet(self) -> SessionRow:
@@ -262,12 +261,3 @@ class SyncLoop:
         most = min(BACKOFF_MOST, BACKOFF_FIRST * 2.0 ** min(self._failures - 1, 10))
         pause = max(0.05, random.uniform(0.0, most))  # noqa: S311 - spreads retries, guards nothing
         return max(pause, getattr(error, "retry_after", None) or 0.0)
-
-
-def _give_back() -> None:
-    """Have the C library hand back the room that pages were read into: 4 MB after 100,000 keys, in under 1 ms."""
-    import ctypes
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc alone has it
-    if trim is not None:
-        trim(0)

@@ -27,6 +27,8 @@ class RowForm:
         self.fields: tuple[str, ...] = row._fields
         self._make: Callable[[Sequence[Any]], Any] = row._make
         found = [(place, _reader(name, row.__annotations__[name])) for place, name in enumerate(self.fields)]
+        both = ("created_at", "updated_at")
+        self._moments = [self.fields.index(one) for one in both] if set(both) <= set(self.fields) else None
         self._readers = [(place, reader) for place, reader in found if reader is not None]
 
     def text(self, rows: Sequence[Any]) -> str:
@@ -37,9 +39,12 @@ class RowForm:
         """Return the rows of `text`; raise ValueError or TypeError where they are none."""
         found = json.loads(text)
         readers, make = self._readers, self._make
+        made, changed = self._moments or (0, 0)
         for values in found:
             for place, reader in readers:
                 values[place] = reader(values[place])
+            if values[made] == values[changed]:
+                values[changed] = values[made]  # one number of 24 bytes instead of two
         return [make(values) for values in found]
 
 

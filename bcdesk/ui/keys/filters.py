@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, Protocol
 
 from bcdesk.contract.key_rules import status_at
+from bcdesk.contract.packed import newest_made
 from bcdesk.contract.rows import KeyRow
 
 Environment = Literal["all", "live", "sandbox"]
@@ -21,7 +22,7 @@ HIDDEN_AFTER: Final = 90 * DAY
 """How long an ended row stays in the list before it hides."""
 SHORT_LIST: Final = 20
 """A list of so few rows needs no tidying: none of them hides."""
-
+_WORKING: Final = ("pending", "current", "retiring")
 LIVE, NEEDS, ENDED, LONG_ENDED = 1, 2, 4, 8
 
 
@@ -45,8 +46,8 @@ def status_of(row: KeyRow, now: float) -> str:
 
 def newest_version_at(row: KeyRow) -> float:
     """Return when the newest version that can still work was made."""
-    made = [one.created_at for one in row.versions if one.state in ("pending", "current", "retiring")]
-    return max(made, default=row.created_at)
+    made = newest_made(row.versions, _WORKING)
+    return row.created_at if made is None else made
 
 
 def needs(row: KeyRow, now: float) -> tuple[Need, ...]:
@@ -104,7 +105,8 @@ def next_change(row: KeyRow, now: float) -> float | None:
         moments.append(row.handover.expires_at)
     if row.rotation is not None and row.rotation.old_retires_at is not None:
         moments.append(row.rotation.old_retires_at)
-    return min((moment for moment in moments if moment > now), default=None)
+    ahead = [moment for moment in moments if moment > now]
+    return min(ahead) if ahead else None
 
 
 class Tallied(Protocol):

@@ -70,4 +70,5 @@ class RowListing(QObject):
         state = self._store.link.state
         self.model.set_loading(state in ("reading", "loading"))
         self.view.set_skeleton(state in ("starting", "reading", "loading"))
+        self.view.viewport().setUpdatesEnabled(state != "reading")  # a second at most: painting would double it
         self.view.viewport().update()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bcdesk.contract.packed import PackedVersions, packed
+from bcdesk.contract.packed import PackedVersions, newest_made, packed
 from bcdesk.contract.rows import VersionRow
 
 moments = some.floats(min_value=-1.0, max_value=1e11)
@@ -51,3 +51,9 @@ def test_that_it_is_used_as_a_tuple_is() -> None:
 def test_that_what_does_not_fit_stays_a_tuple(odd: VersionRow) -> None:
     assert packed((odd,)) == (odd,)
     assert type(packed((odd,))) is tuple
+
+
+@given(some.lists(versions, max_size=4), some.sets(some.sampled_from(["pending", "current", "retired"])))
+def test_that_the_newest_is_found_without_unpacking(found: list[VersionRow], states: set[str]) -> None:
+    made = [one.created_at for one in found if one.state in states]
+    assert newest_made(packed(tuple(found)), states) == newest_made(tuple(found), states) == max(made, default=None)
