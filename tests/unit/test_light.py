@@ -14,6 +14,7 @@ HEAVY = ("httpx", "pydantic", "keyring", "cryptography", "stamina", "anyio", "sq
         "bcdesk.settings",
         "bcdesk.log",
         "bcdesk.store.store",
+        "bcdesk.store.cache",
         "bcdesk.store.vault",
         "bcdesk.store.journal",
         "bcdesk.client.errors",
@@ -21,6 +22,7 @@ HEAVY = ("httpx", "pydantic", "keyring", "cryptography", "stamina", "anyio", "sq
         "bcdesk.client.bearer",
         "bcdesk.client.address",
         "bcdesk.actions",
+        "bcdesk.actions.offline",
     ],
 )
 def test_that_a_light_module_imports_no_heavy_library(module: str) -> None:
