@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bcdesk.server.audit import Audit
 from bcdesk.server.database import Database
-from bcdesk.server.flow_trace.hops import Hops
+from bcdesk.server.hops import Hops
 from bcdesk.server.server_secret import ServerSecret
 
 if TYPE_CHECKING:

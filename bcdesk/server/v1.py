@@ -15,10 +15,10 @@ from bcdesk.contract import app_routes, routes, wire
 from bcdesk.contract.app_rules import ACCESS_PREFIX
 from bcdesk.contract.codes import Code, Fault
 from bcdesk.contract.key_rules import FieldFault
+from bcdesk.server import hop_notes as notes
 from bcdesk.server import problems, purchases
 from bcdesk.server.catalogue import page
 from bcdesk.server.faults import faults_of
-from bcdesk.server.flow_trace import notes
 from bcdesk.server.flow_trace.traced import traced
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.purchases import subscription_of

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from bcdesk.contract.app_rules import ACCESS_PREFIX
 from bcdesk.contract.codes import Code
 from bcdesk.contract.key_rules import address_allowed
-from bcdesk.server.flow_trace import notes, why
+from bcdesk.server import hop_notes as notes
+from bcdesk.server.flow_trace import why
 from bcdesk.server.key_check import CheckedKey, check_key
 from bcdesk.server.limits import Verdict
 from bcdesk.server.oauth.access import Access, find_access

@@ -17,7 +17,7 @@ from bcdesk.contract.flow_rows import HopRow
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.contract.moments import format_moment
 from bcdesk.server.auth import authenticate, demand
-from bcdesk.server.flow_trace.hops import Asked, Kept, id_of, number_of
+from bcdesk.server.hops import Asked, Kept, id_of, number_of
 from bcdesk.server.manage import State, add, reply
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.state import ServerState

@@ -6,10 +6,10 @@ from time import perf_counter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bcdesk.server import hop_notes as notes
 from bcdesk.server import problems
-from bcdesk.server.flow_trace import notes
-from bcdesk.server.flow_trace.hops import BUSY, Hops
-from bcdesk.server.flow_trace.notes import Notes
+from bcdesk.server.hop_notes import Notes
+from bcdesk.server.hops import BUSY, Hops
 from bcdesk.server.state import state_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]

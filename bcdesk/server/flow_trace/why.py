@@ -10,7 +10,7 @@ from typing import Any, Final
 from bcdesk.contract import redirects
 from bcdesk.contract.app_rules import ACCESS_PREFIX
 from bcdesk.contract.redirects import Verdict
-from bcdesk.server.flow_trace import notes
+from bcdesk.server import hop_notes as notes
 from bcdesk.server.points import PointRead
 from bcdesk.server.state import ServerState
 

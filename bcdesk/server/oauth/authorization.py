@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from bcdesk.contract import redirects
-from bcdesk.server.flow_trace import notes, why
+from bcdesk.server import hop_notes as notes
+from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth import clients, judged
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import (

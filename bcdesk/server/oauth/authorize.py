@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bcdesk.server import hop_notes as notes
 from bcdesk.server import users
-from bcdesk.server.flow_trace import notes
 from bcdesk.server.oauth import pages, pushed, ticket, tokens
 from bcdesk.server.oauth.authorization import Authorization, PageError, RedirectError, judge, judge_client
 from bcdesk.server.oauth.errors import AccessDeniedError, InvalidRequestError

@@ -9,8 +9,9 @@ from urllib.parse import unquote_plus
 
 from starlette.concurrency import run_in_threadpool
 
-from bcdesk.server.flow_trace import notes, why
-from bcdesk.server.flow_trace.notes import Note
+from bcdesk.server import hop_notes as notes
+from bcdesk.server.flow_trace import why
+from bcdesk.server.hop_notes import Note
 from bcdesk.server.oauth import clients
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import InvalidClientError, InvalidRequestError, OAuth2Error

@@ -19,7 +19,8 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7636 import CodeChallenge
 
 from bcdesk.contract.app_rules import ACCESS_PREFIX, REFRESH_PREFIX
-from bcdesk.server.flow_trace import notes, why
+from bcdesk.server import hop_notes as notes
+from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth import client_auth, clients, judged, tokens
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import (

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
-from bcdesk.server.flow_trace import notes
+from bcdesk.server import hop_notes as notes
 from bcdesk.server.oauth.errors import InvalidRequestError
 
 FIELDS_MAX: Final = 60

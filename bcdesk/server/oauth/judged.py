@@ -8,7 +8,8 @@ import re
 from typing import Final
 
 from bcdesk.contract.app_rules import CODE_TTL
-from bcdesk.server.flow_trace import notes, why
+from bcdesk.server import hop_notes as notes
+from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.tokens import CodeRow, RefreshRow
 

@@ -8,9 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from bcdesk.contract.app_rules import REFRESH_PREFIX
 from bcdesk.contract.codes import Code
 from bcdesk.server import consents
+from bcdesk.server import hop_notes as notes
 from bcdesk.server.auth import CallingMember, bearer, member_of
-from bcdesk.server.flow_trace import notes, why
-from bcdesk.server.flow_trace.notes import Note
+from bcdesk.server.flow_trace import why
+from bcdesk.server.hop_notes import Note
 from bcdesk.server.oauth import client_auth, tokens
 from bcdesk.server.oauth.access import find_access
 from bcdesk.server.oauth.clients import Client, find_by_id

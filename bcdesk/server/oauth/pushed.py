@@ -4,7 +4,8 @@ import json
 import secrets
 from typing import Final
 
-from bcdesk.server.flow_trace import notes, why
+from bcdesk.server import hop_notes as notes
+from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth.authorization import PageError, check_pushed
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.forms import Parameters

@@ -13,8 +13,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bcdesk.contract import app_routes
+from bcdesk.server import hop_notes as notes
 from bcdesk.server import problems
-from bcdesk.server.flow_trace import notes, why
+from bcdesk.server.flow_trace import why
 from bcdesk.server.flow_trace.traced import Endpoint, traced
 from bcdesk.server.guard import BODY
 from bcdesk.server.oauth import client_auth, lookups, pushed, register

@@ -10,8 +10,9 @@ from sqlalchemy.engine import Connection
 
 from bcdesk.contract.app_rules import CODE_TTL, REFRESH_GRACE
 from bcdesk.server import consents
+from bcdesk.server import hop_notes as notes
 from bcdesk.server.audit import SERVER
-from bcdesk.server.flow_trace import notes, why
+from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import InvalidScopeError
 from bcdesk.server.points import PointRead

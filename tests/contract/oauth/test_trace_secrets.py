@@ -6,8 +6,8 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from bcdesk.server.flow_trace import notes
-from bcdesk.server.flow_trace.hops import Asked, Kept
+from bcdesk.server import hop_notes as notes
+from bcdesk.server.hops import Asked, Kept
 from tests.contract.oauth.matrix import ROWS, Row
 from tests.contract.oauth.test_matrix import STANDARDS
 from tests.contract.oauth_support import OAuth, put_app

@@ -3,8 +3,8 @@
 import pytest
 
 from bcdesk.server.flow_trace import hops
-from bcdesk.server.flow_trace.hops import Asked, Hops, Kept, id_of, number_of
-from bcdesk.server.flow_trace.notes import Notes
+from bcdesk.server.hop_notes import Notes
+from bcdesk.server.hops import Asked, Hops, Kept, id_of, number_of
 
 START = 1_790_000_000.0
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from bcdesk.contract.flow_rows import KEPT_SECONDS, HopRow, RuleRow
 from bcdesk.contract.flow_rules import RULES
-from bcdesk.server.flow_trace.notes import Notes, clean, name_of
+from bcdesk.server.hop_notes import Notes, clean, name_of
 
 CLIENT_MAX: Final = 1_000
 ALL_MAX: Final = 10_000
