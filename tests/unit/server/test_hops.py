@@ -2,7 +2,7 @@
 
 import pytest
 
-from bcdesk.server.flow_trace import hops
+from bcdesk.server import hops
 from bcdesk.server.hop_notes import Notes
 from bcdesk.server.hops import Asked, Hops, Kept, id_of, number_of
 
