@@ -139,8 +139,9 @@ class Tenure:
         if not _State.sessions and proxy is not None:
             from PySide6.QtNetwork import QNetworkProxy
 
+            chosen = _proxy(proxy)
             _State.proxy_before = QNetworkProxy.applicationProxy()
-            QNetworkProxy.setApplicationProxy(_proxy(proxy))
+            QNetworkProxy.setApplicationProxy(chosen)
         _State.proxy = proxy
         _State.sessions += 1
         self._held = True

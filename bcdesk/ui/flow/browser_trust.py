@@ -26,6 +26,8 @@ class Bundle:
 
         The words are those of `QWebEngineCertificateError.Type`.
         """
+        if not chain:
+            return "CertificateContainsErrors"
         try:
             own, *others = (x509.load_der_x509_certificate(one) for one in chain)
             subject = _subject(host)

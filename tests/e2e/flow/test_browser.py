@@ -72,6 +72,10 @@ def seen(pages: Pages, silent: Silent, tmp_path_factory: pytest.TempPathFactory)
     plan["refused"] = {"url": f"http://127.0.0.1:{other}/", "redirect_uri": APP}
     plan["unsafe"] = {"url": "http://127.0.0.1:1/", "redirect_uri": APP}
     plan["no name"] = {"url": "http://nowhere.invalid/", "redirect_uri": APP}
+    plan["proxy"] = {"url": "http://shop.invalid/seen", "redirect_uri": APP, "proxy": pages.base, **page}
+    plan["after the proxy"] = {"url": "http://shop.invalid/again", "redirect_uri": APP}
+    for run, keep in (("kept", "a"), ("kept again", "a"), ("kept elsewhere", "b"), ("not kept", "")):
+        plan[run] = {"url": f"{pages.base}/cookie", "redirect_uri": APP, "keep_for": keep, **page}
     return Seen(drive(*plan.values()), list(plan))
 
 
@@ -198,6 +202,19 @@ def test_that_a_tls_profile_of_the_run_opens_a_private_server(tmp_path: Path) ->
             "GET /one", "GET /r302", "GET /landed", "GET /r302",
         ]  # fmt: skip
         assert driven.said == [line for line in driven.said if "GPUInfo" in line]
+
+
+def test_that_a_proxy_holds_for_its_run_alone(seen: Seen, pages: Pages) -> None:
+    assert "GET http://shop.invalid/seen" in pages.requests
+    assert told(seen.of["after the proxy"], "page_failed") == [
+        ["http://shop.invalid/again", "net::ERR_NAME_NOT_RESOLVED"]
+    ]
+
+
+def test_that_a_sign_in_is_kept_for_its_application_alone(seen: Seen) -> None:
+    runs = ("kept", "kept again", "kept elsewhere", "not kept")
+    titles = [told(seen.of[run], "page_loaded")[0][1] for run in runs]
+    assert titles == ["cookie none", "cookie kept=1", "cookie none", "cookie none"]
 
 
 def test_that_qt_has_nothing_to_complain_of(seen: Seen) -> None:

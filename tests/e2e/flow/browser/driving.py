@@ -19,19 +19,25 @@ class Driven(NamedTuple):
     errors: str
 
 
-def environment() -> dict[str, str]:
-    """Return an environment without a screen; the sandbox is off for root alone, where Chromium has none."""
+def environment(home: Path | None = None) -> dict[str, str]:
+    """Return an environment without a screen; the sandbox is off for root alone, where Chromium has none.
+
+    Whatever is written goes to ``home`` where it is named.
+    """
     made = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    if home is not None:
+        made = {name: value for name, value in made.items() if not name.startswith("XDG_")}
+        made |= {"HOME": str(home), "TMPDIR": str(home)}
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         made["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
     return made
 
 
-def drive(*scenarios: dict[str, Any], cwd: Path = ROOT, timeout: float = 150) -> Driven:
+def drive(*scenarios: dict[str, Any], home: Path | None = None, timeout: float = 150) -> Driven:
     """Run scenarios one after another in one process, which must end by itself and well."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.flow.browser"], input=json.dumps(scenarios), env=environment(),
-        capture_output=True, text=True, timeout=timeout, check=False, cwd=cwd,
+        [sys.executable, "-m", "tests.e2e.flow.browser"], input=json.dumps(scenarios), env=environment(home),
+        capture_output=True, text=True, timeout=timeout, check=False, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     first, last = (json.loads(line) for line in done.stdout.splitlines())
