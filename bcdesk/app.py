@@ -11,7 +11,7 @@ import gc
 import logging
 import sys
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from bcdesk import __version__, log, settings
 
@@ -23,13 +23,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from bcdesk.settings import Settings
-    from bcdesk.ui.commands import Registry
-    from bcdesk.ui.main_window import MainWindow
-    from bcdesk.ui.problem_words import Words
+    from bcdesk.ui.frame import Frame
     from bcdesk.ui.theme import Scheme
 
 _TURNS: Final = (
-    "bcdesk.store.cache",
     "bcdesk.store.journal",
     "bcdesk.store.store",
     "bcdesk.ui.clipboard",
@@ -56,13 +53,6 @@ _TURNS: Final = (
 _log = logging.getLogger(__name__)
 
 
-class Frame(NamedTuple):
-    """What is painted first: the window, and the commands that it has by then."""
-
-    registry: Registry
-    window: MainWindow
-
-
 def main(*, data_dir: Path | None = None, on_painted: Callable[[], bool] | None = None) -> int:
     """Run the desk on ``data_dir`` until its window is closed, and return the exit code.
 
@@ -75,6 +65,7 @@ def main(*, data_dir: Path | None = None, on_painted: Callable[[], bool] | None 
     plain_imports.restore()
     from bcdesk.ui import theme
     from bcdesk.ui.first_paint import wait_for_paint
+    from bcdesk.ui.frame import first_frame
 
     log.setup(log.level_of_environment("WARNING"))
     chosen = settings.load((data_dir or settings.default_data_dir()).absolute())
@@ -105,23 +96,6 @@ def _loop(app: QApplication) -> asyncio.AbstractEventLoop:
     return loop
 
 
-def first_frame(chosen: Settings) -> Frame:
-    """Build the window with its rail and the skeleton of its page, out of nothing but the kit."""
-    from bcdesk.ui.commands import Registry
-    from bcdesk.ui.keys.skeleton import KeysSkeleton
-    from bcdesk.ui.main_window import MainWindow
-    from bcdesk.ui.rail import Page
-    from bcdesk.ui.text import tr
-    from bcdesk.ui.widgets import Skeleton
-
-    registry = Registry()
-    window = MainWindow(registry, geometry=chosen.geometry)
-    window.add_page(Page("keys", tr("API keys"), "key", KeysSkeleton(chosen.columns)))
-    window.add_page(Page("apps", tr("OAuth apps"), "apps", Skeleton(label=tr("The server is starting…"))))
-    window.add_page(Page("flow", tr("Flow tester"), "flow", Skeleton(label=tr("The server is starting…"))))
-    return Frame(registry, window)
-
-
 async def run(chosen: Settings, app: QApplication, frame: Frame) -> int:
     """Import the rest in turns with the window, build the program on it, and keep it going."""
     from asyncio import sleep
@@ -147,7 +121,6 @@ class Program:
 
     def __init__(self, chosen: Settings, app: QApplication, frame: Frame | None = None) -> None:
         """Build the objects and put the pages into the window of ``frame``; nothing runs and nothing is asked yet."""
-        from bcdesk.store.cache import Cache
         from bcdesk.store.journal import Journal
         from bcdesk.store.store import Store
         from bcdesk.store.vault import Vault
@@ -158,6 +131,7 @@ class Program:
         from bcdesk.ui.connecting import LocalConnection
         from bcdesk.ui.desk import Desk
         from bcdesk.ui.flow.page import FlowPage
+        from bcdesk.ui.frame import first_frame
         from bcdesk.ui.gate import RevealGate
         from bcdesk.ui.keys.page import KeysPage
         from bcdesk.ui.keys.recovery import Recovery
@@ -177,12 +151,8 @@ class Program:
         self.gate.follow(app)
         mark = ClipboardMark(chosen.desk_dir / "clipboard.mark", self.vault)
         self.clipboard = ClipboardGuard(app.clipboard(), mark=mark)
-        self.cache = Cache(chosen.desk_dir / "cache", self.vault, days=chosen.offline_days)
-        self.copy = OfflineCopy(self.cache, self.store, self._tell_words)
-        self.connection = LocalConnection(
-            chosen.server_dir, self.store, self.scope,
-            cache=self.cache, before_contact=self.copy.before_contact,
-        )  # fmt: skip
+        self.copy = OfflineCopy(chosen.desk_dir / "cache", self.vault, self.store, days=chosen.offline_days)
+        self.connection = LocalConnection(chosen.server_dir, self.store, self.scope, copy=self.copy)
         self.desk = Desk(
             scope=self.scope,
             store=self.store,
@@ -206,6 +176,7 @@ class Program:
         self.apps.verbs.test = self._test
         self.flow.app_wanted.connect(self._show_app)
         self.flow.said.connect(self.window.status.flash)
+        self.copy.follow(self.keys.notices.tell)
         self.recovery = Recovery(self.window, self.desk, on_rotate=self._rotate)
         self.scope.set_on_error(self._tell)
         self.connection.changed.connect(self._show_connection)
@@ -232,19 +203,18 @@ class Program:
             stack.push_async_callback(self.connection.close)
             stack.callback(self.journal.close)
             stack.callback(self.vault.close)
-            stack.push_async_callback(self.cache.close)
+            stack.push_async_callback(self.copy.close)
             stack.push_async_callback(self.scope.close)
             stack.callback(self.clipboard.close)
             stack.callback(ending.by_signals(closed))
             self.window.closed.connect(closed.set)
-            self.scope.start(self._open_vault(), name="vault")
+            self.scope.start(self.copy.open_vault(self._vault_ready), name="vault")
             if not self.window.is_closed:
                 await closed.wait()
         return 0
 
     def _stop(self) -> None:
         self._stop_listening()
-        self.copy.close()
         self.recovery.close()
         self.keys.close_down()
         self.apps.close_down()
@@ -265,9 +235,6 @@ class Program:
         self.window.go("apps")
         self.apps.reveal_row(app_id)
 
-    def _tell_words(self, words: Words) -> None:
-        self.keys.notices.tell(words)
-
     def _rotate(self, row_id: str) -> None:
         """Go on with a new version of a key, or with a new secret of an application."""
         if row_id in self.store.apps:
@@ -281,22 +248,9 @@ class Program:
         self.window.show_connection(self.connection.facts, self.store.session, self.store.link)
         self.registry.refresh()
 
-    async def _open_vault(self) -> None:
-        from bcdesk.store.vault import VaultState
-        from bcdesk.ui import imports
-
-        def opened(state: VaultState) -> None:
-            if state is VaultState.READY:  # at once, or after a prompt that stood open for long
-                self.scope.start(self.copy.restore(), name="offline copy")
-                self.scope.start(self.clipboard.clear_leftover(), name="clipboard")
-
-        try:
-            await imports.load("keyring")
-            self.vault.listen(opened)
-            await self.vault.open(patience=3.0)
-        finally:
-            if self.vault.state is not VaultState.READY:
-                self.copy.without_key()
+    def _vault_ready(self) -> None:
+        self.scope.start(self.copy.restore(), name="offline copy")
+        self.scope.start(self.clipboard.clear_leftover(), name="clipboard")
 
     def _choose_theme(self, scheme: Scheme) -> None:
         self._chosen = self._chosen.with_changes(theme=scheme)

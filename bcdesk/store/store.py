@@ -36,6 +36,11 @@ class Link:
     copy: str = "unopened"
 
     @property
+    def coming(self) -> bool:
+        """Tell whether the first rows are still on their way: what shows so far is not all."""
+        return self.state in ("starting", "reading", "loading")
+
+    @property
     def live(self) -> bool:
         """Tell whether rows are as fresh as the server has them: what is not says of which moment it is."""
         return self.state in ("online", "loading")

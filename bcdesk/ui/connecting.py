@@ -16,13 +16,12 @@ from bcdesk.ui.local_server import LocalServer, LocalServerFailedError, Ready, S
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from bcdesk.actions.sync import SyncLoop
     from bcdesk.client.client import Client
-    from bcdesk.store.cache import Cache
     from bcdesk.store.store import Change, Store
+    from bcdesk.ui.offline_copy import OfflineCopy
     from bcdesk.ui.tasks import TaskScope
 
 _log = logging.getLogger(__name__)
@@ -53,17 +52,16 @@ class LocalConnection(QObject):
         scope: TaskScope,
         parent: QObject | None = None,
         *,
-        cache: Cache | None = None,
-        before_contact: Callable[[], Awaitable[None]] | None = None,
+        copy: OfflineCopy | None = None,
     ) -> None:
         """Prepare a connection to a server on ``folder``; nothing runs before `start`.
 
-        What comes is kept in ``cache``; no request is sent before ``before_contact`` returns.
+        What comes is kept in ``copy``; no request is sent before what was known is on the screen.
         """
         super().__init__(parent)
         self.client: Client | None = None
         self._store, self._scope = store, scope
-        self._cache, self._before_contact = cache, before_contact
+        self._copy = copy
         self._ready: Ready | None = None
         self._facts = Connection(tr("Local server"))
         self._sync: SyncLoop | None = None
@@ -120,8 +118,8 @@ class LocalConnection(QObject):
     async def _follow(self, ready: Ready) -> None:
         await self._drop_client()
         await imports.load(*_HEAVY)
-        if self._before_contact is not None:
-            await self._before_contact()
+        if self._copy is not None:
+            await self._copy.before_contact()
         if self._ready is not ready:  # it was started again meanwhile
             ready.token.discard()
             return
@@ -133,7 +131,7 @@ class LocalConnection(QObject):
         self._failed = False
         self.client = Client(Transport(ready.base_url, Bearer(ready.token.take())))
         self._facts = replace(self._facts, host=ready.base_url.partition("://")[2])
-        self._sync = SyncLoop(self.client, self._store, cache=self._cache)
+        self._sync = SyncLoop(self.client, self._store, cache=self._copy.cache if self._copy else None)
         self._running = self._scope.start(self._sync.run(), name="sync")
         self.changed.emit()
 

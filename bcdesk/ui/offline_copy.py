@@ -3,57 +3,79 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from bcdesk.store.cache import Cache
+from bcdesk.store.vault import VaultState
+from bcdesk.ui import imports
 from bcdesk.ui.problem_words import Words
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from bcdesk.store.cache import Cache
     from bcdesk.store.store import Change, Store
+    from bcdesk.store.vault import Vault
+
+PATIENCE: Final = 3.0
+"""How long the first request waits for a keyring that asks somebody, in seconds."""
 
 
 class OfflineCopy:
-    """Restores the copy and says what became of it; the first request waits in `before_contact`."""
+    """Opens the vault, restores the copy, and says what became of it; the first request waits in `before_contact`."""
 
-    def __init__(self, cache: Cache, store: Store, tell: Callable[[Words], object]) -> None:
-        """Fill ``store`` from ``cache``; ``tell`` shows what a person should know."""
-        self._cache, self._store, self._tell = cache, store, tell
+    def __init__(self, folder: Path, vault: Vault, store: Store, *, days: int) -> None:
+        """Fill ``store`` from the copy in ``folder``, which locks itself after ``days`` without contact."""
+        self.cache = Cache(folder, vault, days=days)
+        self._vault, self._store = vault, store
         self._over = asyncio.Event()
         self._said = ""
-        self._stop_listening = store.listen(self._on_change)
+
+    def follow(self, tell: Callable[[Words], object]) -> None:
+        """Let ``tell`` show what a person should know of the copy."""
+
+        def changed(change: Change) -> None:
+            if change.link and self._store.link.copy != self._said:
+                self._said = self._store.link.copy
+                words = copy_words(self._said)
+                if words is not None:
+                    tell(words)
+
+        self._store.listen(changed)
+
+    async def open_vault(self, ready: Callable[[], object]) -> None:
+        """Ask the keyring; ``ready`` is called when it gave the key, at once or long after, when somebody answered."""
+
+        def changed(state: VaultState) -> None:
+            if state is VaultState.READY:
+                ready()
+
+        try:
+            await imports.load("keyring")
+            self._vault.listen(changed)
+            await self._vault.open(patience=PATIENCE)
+        finally:
+            if self._vault.state is not VaultState.READY:
+                self._over.set()
 
     async def restore(self) -> None:
         """Put what was known on the screen; the keyring has answered."""
         from bcdesk.actions.offline import restore
-        from bcdesk.ui import imports
 
         try:
             await imports.load("sqlcipher3.dbapi2", "cryptography.hazmat.primitives.kdf.hkdf")
-            await restore(cache=self._cache, store=self._store)
+            await restore(cache=self.cache, store=self._store)
         finally:
             self._over.set()
-
-    def without_key(self) -> None:
-        """Let the first request go: the keyring has no key, or asks somebody for it, which may take long."""
-        self._over.set()
 
     async def before_contact(self) -> None:
         """Return once what was known is on the screen, or will not come soon."""
         await self._over.wait()
 
-    def close(self) -> None:
-        """Follow no longer."""
-        self._stop_listening()
-
-    def _on_change(self, change: Change) -> None:
-        if change.link and self._store.link.copy != self._said:
-            self._said = self._store.link.copy
-            words = copy_words(self._said)
-            if words is not None:
-                self._tell(words)
+    async def close(self) -> None:
+        """Write what is not written yet."""
+        await self.cache.close()
 
 
 def copy_words(copy: str) -> Words | None:

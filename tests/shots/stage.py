@@ -16,11 +16,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from bcdesk import settings
 from bcdesk.actions.keys import create_key
-from bcdesk.app import Program, first_frame
+from bcdesk.app import Program
 from bcdesk.client.client import Client
 from bcdesk.client.values import KeyDraft, MadeKey
 from bcdesk.contract.rows import KeyRow
 from bcdesk.contract.secret import OneTimeSecret
+from bcdesk.ui.frame import first_frame
 from bcdesk.ui.local_server import Ready
 from tests.e2e.serving import Served
 

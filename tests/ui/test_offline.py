@@ -11,12 +11,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from bcdesk import settings
-from bcdesk.app import Program, first_frame
+from bcdesk.app import Program
 from bcdesk.store import vault
 from bcdesk.store.store import Link
 from bcdesk.ui import icons, local_server, times
 from bcdesk.ui.access import link_reason
 from bcdesk.ui.commands import Context
+from bcdesk.ui.frame import first_frame
 from bcdesk.ui.main_window import link_words
 from bcdesk.ui.offline_copy import copy_words
 from tests.ui.keys.studio import says, until

@@ -11,8 +11,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from bcdesk import settings
-from bcdesk.app import Program, first_frame
+from bcdesk.app import Program
 from bcdesk.ui import theme
+from bcdesk.ui.frame import first_frame
 from bcdesk.ui.keys.page import KeysPage
 from bcdesk.ui.keys.skeleton import KeysSkeleton
 from bcdesk.ui.theme import Scheme

@@ -107,8 +107,6 @@ class ListPage(QWidget):
         if text:
             self.table.columns.restore(text)
 
-    # ------------------------------------------------------------------ building
-
     def _compose(self) -> None:
         self.body = QWidget()
         self.body.setObjectName("panel")
@@ -256,8 +254,7 @@ class ListPage(QWidget):
     def _choose_first(self) -> None:
         """Choose the first row once the first load is over, so that the inspector has something to say."""
         model = self.listing.model
-        coming = self._desk.store.link.state in ("starting", "reading", "loading")
-        if self._chosen_once or coming or not model.rowCount():
+        if self._chosen_once or self._desk.store.link.coming or not model.rowCount():
             return
         self._chosen_once = True
         if self.table.current_id() is None:

@@ -69,6 +69,6 @@ class RowListing(QObject):
     def _follow_link(self) -> None:
         state = self._store.link.state
         self.model.set_loading(state in ("reading", "loading"))
-        self.view.set_skeleton(state in ("starting", "reading", "loading"))
+        self.view.set_skeleton(self._store.link.coming)
         self.view.viewport().setUpdatesEnabled(state != "reading")  # a second at most: painting would double it
         self.view.viewport().update()
