@@ -114,9 +114,11 @@ def _naming(*names: str) -> Callable[[str], list[str]]:
 
 actions = _naming("QAction", "QShortcut", "setShortcut", "setShortcuts", "grabShortcut")
 tasks = _naming("create_task", "ensure_future", "asyncSlot", "asyncClose")
-_waits = _naming(
-    "exec", "exec_", "QEventLoop", "waitForFinished", "waitForStarted", "waitForReadyRead", "processEvents"
-)
+_WAITS: Final = (
+    "exec", "exec_", "QEventLoop", "waitForFinished", "waitForStarted", "waitForReadyRead", "processEvents",
+)  # fmt: skip
+_OUTERMOST: Final = "qasync.QEventLoop"
+"""The loop that all else runs in."""
 _boxes = ("QMessageBox", "QInputDialog", "getOpenFileName", "getSaveFileName", "getExistingDirectory")
 
 
@@ -124,7 +126,9 @@ def loops(source: str) -> list[str]:
     """Find loops inside the loop: exec, waits, and the boxes whose static functions run one."""
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name | ast.Attribute)]
     named = [(node, node.attr if isinstance(node, ast.Attribute) else node.id) for node in nodes]
-    return _waits(source) + [f"line {node.lineno}: {name}" for node, name in named if name in _boxes]
+    calls = [call for call in _calls(source) if _called(call) in _WAITS and ast.unparse(call.func) != _OUTERMOST]
+    waits = [f"line {call.lineno}: {_called(call)}" for call in calls]
+    return waits + [f"line {node.lineno}: {name}" for node, name in named if name in _boxes]
 
 
 _RICH: Final = ("QLabel", "setHtml", "setOpenExternalLinks", "QTextBrowser", "QTextEdit")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import qasync
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bcdesk.flow.command import Command, console_for, own_stdout, wish
@@ -24,7 +24,7 @@ from bcdesk.ui.widgets import Banner
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from bcdesk.flow.run import Run
     from bcdesk.flow.values import TlsProfile
@@ -119,13 +119,18 @@ class _Window(QWidget):
         browser.system_browser_wanted.connect(
             lambda: self._run.fail(Reason.BROWSER_GONE, what="run it with --browser system")
         )
-        QShortcut(QKeySequence.StandardKey.Cancel, self).activated.connect(self.close)
 
     def end(self) -> None:
         """Close without a word."""
         self.browser.close_down()
         self.close()
         self.deleteLater()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Cancel):
+            self.close()
+            return
+        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._run.fail(Reason.BROWSER_GONE, what="window")
