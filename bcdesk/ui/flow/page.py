@@ -287,6 +287,8 @@ class FlowPage(QWidget):
         """End every run, and stop listening."""
         self._stop_listening()
         self.runs.close_down()
+        if self.runs.acts.sign_ins is not None:
+            self.runs.acts.sign_ins.forget()
         self.undo.dismiss()
         for tab in self._tabs.values():
             if tab is not self.runs and hasattr(tab, "close_down"):

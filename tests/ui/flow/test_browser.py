@@ -13,7 +13,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtNetwork import QNetworkProxy
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.ui.flow import browser_engine, browser_words, system_browser
@@ -135,18 +135,6 @@ def test_that_the_system_browser_opens_pages_of_the_web_alone(monkeypatch: pytes
     assert not system_browser.open_address("file:///etc/passwd")
     assert not system_browser.open_address("beatfusion://callback")
     assert opened == ["https://login.example/x?a=b"]
-
-
-def test_that_an_unopened_address_can_be_copied(host: QWidget) -> None:
-    strip = system_browser.NotOpened(host)
-    wanted: list[bool] = []
-    strip.copy_wanted.connect(lambda: wanted.append(True))
-    assert not strip.isVisibleTo(host)
-    strip.tell()
-    assert "opened no browser" in strip.text
-    (copy,) = strip.findChildren(QPushButton)
-    copy.click()
-    assert wanted == [True]
 
 
 def test_that_the_proxy_is_one_for_all_pages_and_put_back() -> None:
