@@ -156,6 +156,16 @@ def test_that_a_page_which_does_not_load_says_why(seen: Seen) -> None:
         assert len(told(seen.of[name], "page_failed")) == 1
 
 
+def test_that_it_can_be_closed_at_any_step_of_its_opening(pages: Pages) -> None:
+    whole = {"url": pages.leading("form", APP + ANSWER), "redirect_uri": APP, "linger": 0}
+    early = [whole | {"leave": seconds} for seconds in (0, 0.01, 0.1, 0, 0.005, 0.01, 0.02, 0.04, 0.08)]
+    driven = drive(*early, whole | {"count": True})
+    assert told(driven.results[-1], "captured") == [APP + ANSWER]
+    assert driven.results[-1]["processes"]["pages left"] == 0
+    assert [line for line in driven.said if "GPUInfo" not in line] == []
+    assert "Traceback" not in driven.errors
+
+
 def test_that_a_tls_profile_of_the_run_opens_a_private_server(tmp_path: Path) -> None:
     authority, stranger = Authority(tmp_path), tmp_path / "stranger"
     stranger.mkdir()

@@ -3,7 +3,8 @@
 A scenario is ``{"url", "redirect_uri"}`` and, as wanted: ``until`` (the signal to wait for, by default any that ends
 a run), ``press`` (the button of each page in turn), ``then`` (``let_through``, ``retry``), ``and_until``, ``tls``,
 ``search`` (folders in which a code or cookie must not be), ``plant`` (a file to put them into), ``keep_for``,
-``picture`` (where to save one), ``count`` (the engine's processes, when it is closed).
+``leave`` (close it after so many seconds, whatever it does), ``picture`` (where to save one), ``count`` (the engine's
+processes, when it is closed).
 """
 
 import asyncio
@@ -152,7 +153,10 @@ class Driver:
         browser.open(scenario["url"], scenario["redirect_uri"], tls)
         wanted = scenario.get("until")
         try:
-            await until(*([wanted] if wanted else ENDS))
+            if "leave" in scenario:
+                await asyncio.sleep(scenario["leave"])
+            else:
+                await until(*([wanted] if wanted else ENDS))
             for step in scenario.get("then", ()):
                 count = len(heard)
                 getattr(browser, step)()
