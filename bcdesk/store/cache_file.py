@@ -44,6 +44,7 @@ class CacheFile:
         from sqlcipher3 import dbapi2
 
         self._errors: tuple[type[Exception], ...] = (dbapi2.Error, MemoryError, ValueError, TypeError)
+        self._large = False
         self._operational: type[Exception] = dbapi2.OperationalError
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would let others read it
         self._db: Any = dbapi2.connect(file, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
@@ -72,6 +73,8 @@ class CacheFile:
             last, text = self._db.execute(
                 f"SELECT max(id), '[' || group_concat(body) || ']' FROM ({query})", (after, limit)  # noqa: S608
             ).fetchone()  # fmt: skip
+            if last is None:
+                self._shrink()
             return None if last is None else (last, form.rows(text))
         except self._errors as error:
             raise UnusableError("unreadable") from error
@@ -91,6 +94,7 @@ class CacheFile:
     def clear(self, name: str) -> None:
         """Empty a list, in the present round."""
         self._begin()
+        self._large = True
         self._do(f"DELETE FROM {LISTS[name].table}")  # noqa: S608
 
     def commit(self, known: dict[str, Any]) -> None:
@@ -98,6 +102,9 @@ class CacheFile:
         self._begin()
         self._do("INSERT OR REPLACE INTO facts VALUES ('known', ?)", json.dumps(known))
         self._do("COMMIT")
+        if self._large:
+            self._large = False
+            self._shrink()
 
     def rollback(self) -> None:
         """Forget the present round."""
@@ -108,6 +115,10 @@ class CacheFile:
         """Close the file; a round that was not ended is forgotten."""
         with suppress(*self._errors):
             self._db.close()
+
+    def _shrink(self) -> None:
+        """Give back the pages that a walk over all rows left in memory: 2 MB."""
+        self._db.execute("PRAGMA shrink_memory")
 
     def _prepare(self, key: bytes) -> None:
         try:
