@@ -13,13 +13,11 @@ import psutil
 import pytest
 
 from tests.e2e.flow.browser.driving import ROOT, environment
+from tests.e2e.flow.machine import complaints
 
 pytest.importorskip("PySide6.QtWebEngineCore", reason="the browser is an optional part of Qt", exc_type=ImportError)
 
 pytestmark = [pytest.mark.webengine, pytest.mark.timeout(180)]
-QUIET = ("Sandboxing disabled", "RHI", "QRhi", "dbus", "This plugin does not support", "vulkan", "Vulkan",
-         "GPUInfo")  # fmt: skip
-"""What Qt says of a machine without a graphics card, a bus, and of a sandbox switched off for root."""
 
 
 def driven(folder: Path, kind: str, last: str) -> dict[str, Any]:
@@ -30,7 +28,7 @@ def driven(folder: Path, kind: str, last: str) -> dict[str, Any]:
         start_new_session=True,
     ) as done:  # fmt: skip
         out, errors = done.communicate(timeout=150)
-    said = [line for line in errors.splitlines() if line and not any(one in line for one in QUIET)]
+    said = complaints(errors.splitlines())
     assert (done.returncode, said) == (0, []), out + errors
     gone = time.monotonic() + 5
     while (alive := _session_of(done.pid)) and time.monotonic() < gone:
