@@ -1,4 +1,4 @@
-"""What every page of the desk works with, passed along explicitly and built once by `bcdesk.app`."""
+"""What every page of the desk works with, passed along explicitly and built once by `bcdesk.program`."""
 
 from __future__ import annotations
 

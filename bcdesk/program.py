@@ -1,0 +1,127 @@
+"""Every long-lived object of the desk, built once, and ended in reverse by one exit stack."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from bcdesk import settings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from bcdesk.settings import Settings
+    from bcdesk.ui.frame import Frame
+    from bcdesk.ui.theme import Scheme
+
+_log = logging.getLogger(__name__)
+
+
+class Program:
+    """Every long-lived object of the desk, built once and passed along explicitly."""
+
+    def __init__(self, chosen: Settings, app: QApplication, frame: Frame | None = None) -> None:
+        """Build the objects and put the pages into the window of ``frame``; nothing runs and nothing is asked yet."""
+        from bcdesk.store.journal import Journal
+        from bcdesk.store.store import Store
+        from bcdesk.store.vault import Vault
+        from bcdesk.ui.clipboard import ClipboardGuard
+        from bcdesk.ui.clipboard_mark import ClipboardMark
+        from bcdesk.ui.clipboard_slot import ClipboardCountdown
+        from bcdesk.ui.connecting import LocalConnection
+        from bcdesk.ui.desk import Desk
+        from bcdesk.ui.desk_pages import DeskPages
+        from bcdesk.ui.frame import first_frame
+        from bcdesk.ui.gate import RevealGate
+        from bcdesk.ui.keys.recovery import Recovery
+        from bcdesk.ui.offline_copy import OfflineCopy
+        from bcdesk.ui.tasks import TaskScope
+
+        self._chosen = chosen
+        self.registry, self.window = frame or first_frame(chosen)
+        self.window.set_on_theme(self._choose_theme)
+        self.scope = TaskScope()
+        self.store = Store()
+        self.vault = Vault(chosen.desk_dir)
+        self.journal = Journal(chosen.desk_dir / "journal", self.vault)
+        self.gate = RevealGate()
+        self.gate.follow(app)
+        mark = ClipboardMark(chosen.desk_dir / "clipboard.mark", self.vault)
+        self.clipboard = ClipboardGuard(app.clipboard(), mark=mark)
+        self.copy = OfflineCopy(chosen.desk_dir / "cache", self.vault, self.store, days=chosen.offline_days)
+        self.connection = LocalConnection(chosen.server_dir, self.store, self.scope, copy=self.copy)
+        self.desk = Desk(
+            scope=self.scope,
+            store=self.store,
+            journal=self.journal,
+            vault=self.vault,
+            settings=chosen,
+            clipboard=self.clipboard,
+            gate=self.gate,
+            client_of=lambda: self.connection.client,
+            connection_of=lambda: self.connection.facts,
+            sync_now=self.connection.sync_now,
+        )
+        self.pages = DeskPages(self.desk, self.registry, self.window)
+        self.keys, self.apps, self.flow = self.pages.keys, self.pages.apps, self.pages.flow
+        self.copy.follow(self.keys.notices.tell)
+        self.recovery = Recovery(self.window, self.desk, on_rotate=self.pages.rotate)
+        self.scope.set_on_error(self.pages.tell)
+        self.connection.changed.connect(self._show_connection)
+        self._stop_listening = self.store.listen(
+            lambda change: self._show_connection() if change.link or change.session else None
+        )
+        self._show_connection()
+        countdown = ClipboardCountdown(self.clipboard, self.registry)
+        countdown.said.connect(lambda words: self.window.status.flash(words, "ok"))
+        self.window.status.add_slot(countdown)
+
+    async def run(self) -> int:
+        """Keep the desk going until its window is closed or a signal ends it; then end everything in reverse."""
+        from asyncio import Event
+
+        from bcdesk.ui import ending
+
+        closed = Event()
+        async with AsyncExitStack() as stack:
+            stack.callback(self.window.hide)
+            stack.callback(self._stop)
+            stack.callback(self._save)
+            stack.push_async_callback(self.connection.close)
+            stack.callback(self.journal.close)
+            stack.callback(self.vault.close)
+            stack.push_async_callback(self.copy.close)
+            stack.push_async_callback(self.scope.close)
+            stack.callback(self.clipboard.close)
+            stack.callback(ending.by_signals(closed))
+            self.window.closed.connect(closed.set)
+            self.scope.start(self.copy.open_vault(self._vault_ready), name="vault")
+            if not self.window.is_closed:
+                await closed.wait()
+        return 0
+
+    def _stop(self) -> None:
+        self._stop_listening()
+        self.recovery.close()
+        self.pages.close_down()
+        self.window.status.stop()
+
+    def _show_connection(self) -> None:
+        self.window.show_connection(self.connection.facts, self.store.session, self.store.link)
+        self.registry.refresh()
+
+    def _vault_ready(self) -> None:
+        self.scope.start(self.copy.restore(), name="offline copy")
+        self.scope.start(self.clipboard.clear_leftover(), name="clipboard")
+
+    def _choose_theme(self, scheme: Scheme) -> None:
+        self._chosen = self._chosen.with_changes(theme=scheme)
+        self._save()
+
+    def _save(self) -> None:
+        self._chosen = self._chosen.with_changes(geometry=self.window.geometry_text(), **self.pages.columns())
+        try:
+            settings.save(self._chosen)
+        except OSError as error:
+            _log.warning("the settings could not be saved: errno %s", error.errno)

@@ -1,0 +1,71 @@
+"""The pages of the desk: built over its long-lived objects, put into the window, and led to from one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bcdesk.ui.applications.page import AppsPage
+from bcdesk.ui.flow.page import FlowPage
+from bcdesk.ui.keys.page import KeysPage
+from bcdesk.ui.rail import Page
+from bcdesk.ui.text import tr
+
+if TYPE_CHECKING:
+    from bcdesk.ui.commands import Registry
+    from bcdesk.ui.desk import Desk
+    from bcdesk.ui.main_window import MainWindow
+
+
+class DeskPages:
+    """Every page of the desk; what one page asks of another goes through here."""
+
+    def __init__(self, desk: Desk, registry: Registry, window: MainWindow) -> None:
+        """Build the pages and put each into ``window``, in place of its skeleton."""
+        self._store, self._registry, self._window = desk.store, registry, window
+        chosen = desk.settings
+        self.keys = KeysPage(desk, registry)
+        self.keys.restore_columns(chosen.columns)
+        window.add_page(Page("keys", tr("API keys"), "key", self.keys))
+        self.apps = AppsPage(desk, registry)
+        self.apps.restore_columns(chosen.app_columns)
+        window.add_page(Page("apps", tr("OAuth apps"), "apps", self.apps))
+        self.flow = FlowPage(desk, registry)
+        window.add_page(Page("flow", tr("Flow tester"), "flow", self.flow))
+        self.apps.verbs.test = self._test
+        self.flow.app_wanted.connect(self._show_app)
+        self.flow.said.connect(window.status.flash)
+        window.status.add_slot(self.flow.disk)
+
+    def columns(self) -> dict[str, str]:
+        """Return the columns of each table as the settings name them."""
+        return {"columns": self.keys.columns_text(), "app_columns": self.apps.columns_text()}
+
+    def tell(self, error: BaseException) -> None:
+        """Tell of an error that nobody took, in the page that is shown."""
+        pages = {"apps": self.apps.tell, "flow": self.flow.tell}
+        pages.get(self._registry.page, self.keys.tell)(error)
+
+    def rotate(self, row_id: str) -> None:
+        """Go on with a new version of a key, or with a new secret of an application."""
+        if row_id in self._store.apps:
+            self._window.go("apps")
+            self.apps.verbs.new_secret(row_id)
+        else:
+            self._window.go("keys")
+            self.keys.verbs.rotate(row_id)
+
+    def close_down(self) -> None:
+        """End what each page keeps running."""
+        self.keys.close_down()
+        self.apps.close_down()
+        self.flow.close_down()
+
+    def _test(self, app_id: str) -> None:
+        """Go to the flow tester with an application."""
+        self._window.go("flow")
+        self.flow.test_app(app_id)
+
+    def _show_app(self, app_id: str) -> None:
+        """Go to an application in its own page."""
+        self._window.go("apps")
+        self.apps.reveal_row(app_id)
