@@ -14,7 +14,11 @@ from typing import Any, Final, Literal, cast
 Theme = Literal["system", "light", "dark"]
 _THEMES: Final = ("system", "light", "dark")
 _FILE: Final = "settings.json"
+VaultChoice = Literal["keyring", "passphrase", "memory"]
+_VAULTS: Final = ("keyring", "passphrase", "memory")
 OFFLINE_DAYS_MOST: Final = 90
+RANGES: Final = {"offline_days": (1, OFFLINE_DAYS_MOST), "clipboard_seconds": (10, 120), "lock_minutes": (0, 240)}
+"""The least and the most of each number."""
 _log = logging.getLogger(__name__)
 
 
@@ -22,7 +26,10 @@ _log = logging.getLogger(__name__)
 class Settings:
     """The user's choices; ``geometry`` and the columns are opaque text of the windows that wrote them.
 
-    ``offline_days`` (1–90) is how long the offline copy opens without contact.
+    ``offline_days`` (1–90) is how long the offline copy opens without contact, ``clipboard_seconds`` (10–120) how long
+    a copied secret stays, ``lock_minutes`` (0–240, 0 never) how long without use the desk stays open.
+    ``protect_reveal`` keeps the reveal out of screenshots where the system can. ``connection`` is the id of the last
+    one, empty before anybody was asked.
     ``unknown`` keeps members of the file that this version does not know, so that a newer one finds them again.
     """
 
@@ -31,7 +38,13 @@ class Settings:
     geometry: str = ""
     columns: str = ""
     app_columns: str = ""
+    member_columns: str = ""
     offline_days: int = 30
+    clipboard_seconds: int = 30
+    lock_minutes: int = 10
+    protect_reveal: bool = True
+    vault_choice: VaultChoice = "keyring"
+    connection: str = ""
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -50,7 +63,7 @@ class Settings:
 
 
 _SAVED: Final = tuple(one.name for one in fields(Settings) if one.name not in ("data_dir", "unknown"))
-_TEXTS: Final = tuple(name for name in _SAVED if name != "offline_days")
+_TEXTS: Final = tuple(name for name in _SAVED if name not in (*RANGES, "protect_reveal"))
 
 
 def default_data_dir() -> Path:
@@ -76,9 +89,14 @@ def load(data_dir: Path) -> Settings:
         return Settings(data_dir)
     known: dict[str, Any] = {name: value for name in _TEXTS if isinstance(value := found.get(name), str)}
     theme = cast(Theme, known.pop("theme", "system"))
-    days = found.get("offline_days")
-    if type(days) is int and 1 <= days <= OFFLINE_DAYS_MOST:
-        known["offline_days"] = days
+    if known.get("vault_choice", "keyring") not in _VAULTS:
+        del known["vault_choice"]
+    for name, (least, most) in RANGES.items():
+        number = found.get(name)
+        if type(number) is int and least <= number <= most:
+            known[name] = number
+    if isinstance(found.get("protect_reveal"), bool):
+        known["protect_reveal"] = found["protect_reveal"]
     return Settings(
         data_dir,
         theme=theme if theme in _THEMES else "system",

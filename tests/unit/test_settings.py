@@ -18,6 +18,15 @@ def test_that_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
     assert settings.load(tmp_path) == saved
 
 
+def test_that_numbers_and_switches_come_back(tmp_path: Path) -> None:
+    saved = Settings(
+        tmp_path, clipboard_seconds=60, lock_minutes=0, offline_days=7, protect_reveal=False, vault_choice="memory",
+        connection="con_1",
+    )  # fmt: skip
+    settings.save(saved)
+    assert settings.load(tmp_path) == saved
+
+
 def test_that_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     assert settings.load(tmp_path) == Settings(tmp_path)
     assert not (tmp_path / "desk").exists()
@@ -41,7 +50,18 @@ def test_that_an_unreadable_file_is_set_aside(tmp_path: Path, content: bytes) ->
     assert [file.name.split("-")[0] for file in (tmp_path / "desk").iterdir()] == ["settings.json.unreadable"]
 
 
-@pytest.mark.parametrize("members", [{"theme": "purple"}, {"theme": 3}, {"geometry": None, "columns": {}}])
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"theme": "purple"},
+        {"theme": 3},
+        {"geometry": None, "columns": {}},
+        {"clipboard_seconds": 0},
+        {"clipboard_seconds": True},
+        {"lock_minutes": -1, "offline_days": 91},
+        {"lock_minutes": 10.5, "vault_choice": "plain", "protect_reveal": 1},
+    ],
+)
 def test_that_a_member_of_the_wrong_kind_takes_its_default(tmp_path: Path, members: dict[str, object]) -> None:
     (tmp_path / "desk").mkdir()
     (tmp_path / "desk" / "settings.json").write_text(json.dumps(members))
