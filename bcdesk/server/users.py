@@ -3,8 +3,6 @@
 A demo user has no password and signs in with one click, on a server with demo data alone.
 """
 
-import threading
-from functools import cache
 from typing import Final, NamedTuple
 
 import sqlalchemy as sa
@@ -15,6 +13,7 @@ from bcdesk.contract.codes import Fault
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.server.audit import SERVER
 from bcdesk.server.ids import is_id, new_id
+from bcdesk.server.passwords import PASSWORD_MAX, fits, hash_of
 from bcdesk.server.problems import invalid
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables_oauth import users
@@ -22,13 +21,11 @@ from bcdesk.server.tables_oauth import users
 EMAIL_MAX: Final = 254
 PASSWORD_MIN: Final = 8
 """Characters that a password has at least (NIST SP 800-63B §3.1.1.2)."""
-PASSWORD_MAX: Final = 256
 DEMO: Final = (
     ("Demo listener", "listener@demo.example"),
     ("Demo producer", "producer@demo.example"),
     ("Demo label", "label@demo.example"),
 )
-_hashing: Final = threading.Semaphore(2)  # each takes 64 MiB for some 50 ms
 
 
 class UserRecord(NamedTuple):
@@ -66,7 +63,7 @@ def add(
         faults.append(FieldFault("/email", Fault.DUPLICATE))
     if faults:
         raise invalid(faults)
-    return _insert(state, connection, actor, name, email, _hash(password), demo=False, now=now)
+    return _insert(state, connection, actor, name, email, hash_of(password), demo=False, now=now)
 
 
 def seed_demo(state: ServerState, connection: Connection, now: float) -> None:
@@ -98,11 +95,8 @@ def sign_in(state: ServerState, email: str, password: str) -> UserRecord | None:
     """Return the user whose password this is, or None; takes as long where there is no such user."""
     with state.database.read() as connection:
         user = find_by_email(connection, email)
-    kept = user.password_hash if user is not None and user.password_hash is not None else _no_hash()
-    fits = len(password) <= PASSWORD_MAX and _fits(kept, password)
-    if user is None or user.password_hash is None or user.disabled_at is not None:
-        return None
-    return user if fits else None
+    right = fits(None if user is None else user.password_hash, password)
+    return user if user is not None and right and user.disabled_at is None else None
 
 
 def _insert(
@@ -124,29 +118,3 @@ def _insert(
 
 def _record(row: "sa.Row[tuple[object, ...]] | None") -> UserRecord | None:
     return None if row is None else UserRecord._make(row)
-
-
-def _hash(password: str) -> str:
-    from argon2 import PasswordHasher  # imported when a password is first seen
-
-    with _hashing:
-        return PasswordHasher().hash(password)
-
-
-def _fits(kept: str, password: str) -> bool:
-    from argon2 import PasswordHasher
-    from argon2.exceptions import Argon2Error, InvalidHashError
-
-    with _hashing:
-        try:
-            return PasswordHasher().verify(kept, password)
-        except (Argon2Error, InvalidHashError):
-            return False
-
-
-@cache
-def _no_hash() -> str:
-    """Return a hash that no password has, to spend the same time on an unknown address."""
-    from secrets import token_urlsafe
-
-    return _hash(token_urlsafe(32))
