@@ -21,6 +21,7 @@ class Route(NamedTuple):
 
 SESSION: Final = Route("session", "GET", f"{MANAGE}/session")
 SCOPES: Final = Route("scopes", "GET", f"{MANAGE}/scopes")
+EVENTS: Final = Route("events", "GET", f"{MANAGE}/events")
 MEMBERS_LIST: Final = Route("members.list", "GET", f"{MANAGE}/members")
 MEMBERS_CREATE: Final = Route("members.create", "POST", f"{MANAGE}/members", "owner")
 MEMBERS_PATCH: Final = Route("members.patch", "PATCH", f"{MANAGE}/members/{{member_id}}", "owner")

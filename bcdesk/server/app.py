@@ -16,6 +16,7 @@ from bcdesk.contract import app_routes, routes
 from bcdesk.contract.codes import Code
 from bcdesk.server import problems, studio_routes
 from bcdesk.server.apps import routes as application_routes
+from bcdesk.server.events import routes as event_routes
 from bcdesk.server.flow_trace import routes as flow_trace_routes
 from bcdesk.server.guard import Guard
 from bcdesk.server.health import health_routes
@@ -83,6 +84,7 @@ def create_api(state: ServerState) -> FastAPI:
     key_routes.add_routes(app)
     application_routes.add_routes(app)
     flow_trace_routes.add_routes(app)
+    event_routes.add_routes(app)
     app.router.add_route(routes.OPENAPI.path, _openapi, methods=["GET"], include_in_schema=False)
     return app
 

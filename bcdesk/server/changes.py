@@ -5,6 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bcdesk.server.database import mark_changed
 from bcdesk.server.tables import change_clock
 
 _TAKE: Final = (
@@ -24,6 +25,7 @@ def next_change(connection: Connection) -> int:
 def take_changes(connection: Connection, count: int) -> int:
     """Take ``count`` change numbers in a row and return the first of them."""
     last: int = connection.execute(_TAKE, {"count": count}).scalar_one()
+    mark_changed(connection)
     return last - count + 1
 
 

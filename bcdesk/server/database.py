@@ -19,6 +19,7 @@ _PRAGMAS: Final = (
     "PRAGMA temp_store=MEMORY",
 )
 _AFTER_COMMIT: Final = "bcdesk.after_commit"
+_CHANGED: Final = "bcdesk.changed"
 
 
 def sqlite_url(file: Path) -> str:
@@ -39,6 +40,7 @@ class Database:
         self._thread = threading.local()
         self._lock = threading.Lock()
         self._points: list[Any] = []
+        self._watchers: list[Callable[[], None]] = []
         # SQLite's busy handler polls: a lock of our own lets waiting writers of this process in at once, in turn.
         self._writers = threading.Lock() if self.is_sqlite else contextlib.nullcontext()
 
@@ -56,10 +58,17 @@ class Database:
                         connection.exec_driver_sql("SELECT value FROM change_clock WHERE id = 1 FOR UPDATE")
                     yield connection
                 after: list[Callable[[], None]] = connection.info[_AFTER_COMMIT]
+                if _CHANGED in connection.info:
+                    after.extend(self._watchers)
             finally:
                 connection.info.pop(_AFTER_COMMIT, None)
+                connection.info.pop(_CHANGED, None)
             for call in after:
                 call()
+
+    def watch(self, call: Callable[[], None]) -> None:
+        """Have ``call`` run after each transaction of this process that took a change number, in its thread."""
+        self._watchers.append(call)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
@@ -92,6 +101,11 @@ class Database:
 def after_commit(connection: Connection, call: Callable[[], None]) -> None:
     """Have ``call`` run once the `Database.write` transaction of ``connection`` is durable."""
     connection.info[_AFTER_COMMIT].append(call)
+
+
+def mark_changed(connection: Connection) -> None:
+    """Have the transaction of ``connection`` told to whoever watches for changes, once it is durable."""
+    connection.info[_CHANGED] = True
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:

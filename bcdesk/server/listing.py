@@ -72,7 +72,7 @@ def _all(state: ServerState, connection: Connection, listed: Listed, place: Curs
         listed.as_json(connection, found, now),
         next_cursor=_write_place(state, listed, following) if following else None,
         as_of=now,
-        since=_write_since(state, place.since),
+        since=since_at(state, place.since),
     )
 
 
@@ -96,7 +96,7 @@ def _changes(
         (as_json[name] if at is None else deleted_json(name, at) for _, name, at in chosen),
         next_cursor=_write_place(state, listed, following) if following else None,
         as_of=now,
-        since=_write_since(state, place.since if following else clock),
+        since=since_at(state, place.since if following else clock),
     )
 
 
@@ -142,12 +142,19 @@ def _read_place(state: ServerState, listed: Listed, text: str) -> Cursor:
     return Cursor("all" if kind == "all" else "changes", int(since), int(change), last_id)
 
 
-def _write_since(state: ServerState, change: int) -> str:
+def since_at(state: ServerState, change: int) -> str:
+    """Return the ``since`` that asks for what comes after a change number."""
     return f"{state.server_id}-{change}"
 
 
+def change_at(state: ServerState, since: str) -> int | None:
+    """Return the change number in a ``since``, or None where it is none of this server's."""
+    match = _SINCE.fullmatch(since)
+    return None if match is None or match[1] != state.server_id else int(match[2])
+
+
 def _read_since(state: ServerState, text: str, clock: int) -> int:
-    match = _SINCE.fullmatch(text)
-    if match is None or match[1] != state.server_id or int(match[2]) > clock:
+    change = change_at(state, text)
+    if change is None or change > clock:
         raise ProblemError(400, Code.UNKNOWN_SINCE, "This is no point in the history of this server; list anew.")
-    return int(match[2])
+    return change

@@ -31,6 +31,9 @@ _JSON: Final = "application/json"
 _PROBLEM: Final = "application/problem+json"
 _BY_PLACE: Final = {(route.path, route.method.lower()): route for route in (*routes.ROUTES, *app_routes.APP_ROUTES)}
 
+_TAILS: Final = (app_routes.FLOW_TRACE, routes.EVENTS)
+"""What can also be followed."""
+
 
 class _Document(wire.Wire):
     """An OpenAPI document."""
@@ -87,7 +90,7 @@ def _complete(route: Route, operation: _Json) -> None:
         operation["description"] = f"{operation.get('description', '')} Least role: {route.role}.".strip()
     if route.makes_secret:
         _parameter(operation, "Idempotency-Key", {"type": "string", "pattern": routes.IDEMPOTENCY_KEY})
-    if route is app_routes.FLOW_TRACE:
+    if route in _TAILS:
         _parameter(operation, "Last-Event-ID", {"type": "string"}, required=False)
     if route.method == "PATCH":
         _parameter(operation, "If-Match", {"type": "string", "examples": ['"1"']})
@@ -102,7 +105,7 @@ def _complete(route: Route, operation: _Json) -> None:
         if route.makes_secret:
             schema = reply["content"][_JSON]["schema"]
             schema["$ref"] += "WithSecret"
-        if route is app_routes.FLOW_TRACE:
+        if route in _TAILS:
             reply["content"]["text/event-stream"] = {"schema": {"type": "string"}}
         responses[status] = reply
     for status, codes in _problems(route).items():

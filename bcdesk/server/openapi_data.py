@@ -76,6 +76,7 @@ _V1: Final = (
 _LISTED: Final = (Code.MALFORMED_QUERY, Code.UNKNOWN_SINCE, Code.INVALID_VALUES)
 BY_ROUTE: Final[Mapping[Route, tuple[Code, ...]]] = {
     routes.MEMBERS_PATCH: (Code.STALE, Code.IF_MATCH_MISSING, Code.LAST_OWNER),
+    routes.EVENTS: (Code.UNAVAILABLE,),
     routes.KEYS_LIST: _LISTED,
     routes.KEYS_CREATE: _ONCE,
     routes.KEYS_ROTATE: (

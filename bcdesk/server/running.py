@@ -132,7 +132,7 @@ async def _run(state: ServerState, listening: Listening, options: Namespace) -> 
         config.load()
     except (OSError, ssl.SSLError) as error:
         raise ListenError(f"the certificate or its key cannot be used ({type(error).__name__})") from None
-    server = _Server(config, lambda: _announce(_ready_line(state, owner_token=options.owner_token)), state.hops.close)
+    server = _Server(config, lambda: _announce(_ready_line(state, owner_token=options.owner_token)), state.end_tails)
     loop = asyncio.get_running_loop()
     if options.exit_with_parent:
         end_with_parent(lambda: _in_loop(loop, server.stop))

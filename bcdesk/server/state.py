@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bcdesk.server.audit import Audit
 from bcdesk.server.database import Database
+from bcdesk.server.events.feed import Feed
 from bcdesk.server.hops import Hops
 from bcdesk.server.server_secret import ServerSecret
 
@@ -51,6 +52,8 @@ class ServerState:
     audit: Audit = field(init=False, repr=False)
     hops: Hops = field(init=False, repr=False)
     """What the requests of flows did in the last hour."""
+    feed: Feed = field(init=False, repr=False)
+    """What changes, for whoever follows."""
     owner_token_hmac: bytes | None = field(default=None, repr=False)
     """The keyed hash of the owner token handed over at start, held in memory only."""
     owner_member_id: str | None = None
@@ -63,6 +66,12 @@ class ServerState:
         """Build what follows from the fields."""
         self.audit = Audit(self.secret, self.data_dir)
         self.hops = Hops(self.now)
+        self.feed = Feed(self.database)
+
+    def end_tails(self) -> None:
+        """End all who follow something: the server stops."""
+        self.hops.close()
+        self.feed.close()
 
     def now(self) -> float:
         """Return the moment in seconds since the epoch, to the millisecond that the wire carries."""

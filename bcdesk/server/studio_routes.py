@@ -8,10 +8,11 @@ from bcdesk.contract.moments import format_moment
 from bcdesk.server import handovers, members
 from bcdesk.server.changes import current_change
 from bcdesk.server.json_text import handover_json
+from bcdesk.server.listing import since_at
 from bcdesk.server.manage import Caller, State, add, if_match, reply
 from bcdesk.server.preconditions import etag
 
-CAPABILITIES = ("keys", "members", "apps")
+CAPABILITIES = ("keys", "members", "apps", "events")
 DEMO = "demo"
 
 
@@ -39,7 +40,7 @@ def list_members(state: State) -> Response:
     """List every member, on one page."""
     with state.database.read() as connection:
         items = [members.as_json(member) for member in members.every(connection)]
-        since = f"{state.server_id}-{current_change(connection)}"
+        since = since_at(state, current_change(connection))
     return reply({"items": items, "next_cursor": None, "as_of": format_moment(state.now()), "since": since})
 
 

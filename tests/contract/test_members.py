@@ -24,7 +24,7 @@ async def test_that_the_session_says_who_and_what(api: Api) -> None:
         assert session.role == session.member.role == role
         assert session.server_version == "1.2.3"
         assert session.server_id == api.state.server_id
-        assert session.capabilities == ["keys", "members", "apps"]
+        assert session.capabilities == ["keys", "members", "apps", "events"]
     api.state.demo = True
     assert (await api.viewer.get("/manage/v1/session")).json()["capabilities"][-1] == "demo"
 

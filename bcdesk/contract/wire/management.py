@@ -182,3 +182,20 @@ class IdentifiedList(Wire):
     """The hashes that belong to a key of this server; others are left out."""
 
     items: list[Identified]
+
+
+ChangeKind = Literal["keys", "apps", "members", "session"]
+
+
+class ChangeNote(Wire):
+    """What changed, by id; no ids at all mean that any may have. ``session`` is who the caller is."""
+
+    kind: ChangeKind
+    ids: list[str]
+
+
+class ChangeNotes(Wire):
+    """What changed after the ``Last-Event-ID`` of the request; ``since`` asks for what comes after it."""
+
+    items: list[ChangeNote]
+    since: str

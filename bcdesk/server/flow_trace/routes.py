@@ -8,25 +8,21 @@ from typing import Annotated, Final
 from fastapi import FastAPI, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
 
 from bcdesk.contract import app_routes, wire
 from bcdesk.contract.codes import Code, Fault
 from bcdesk.contract.flow_rows import HopRow
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.contract.moments import format_moment
-from bcdesk.server.auth import authenticate, demand
 from bcdesk.server.hops import Asked, Kept, id_of, number_of
 from bcdesk.server.manage import State, add, reply
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.state import ServerState
+from bcdesk.server.tailing import PING, PING_SECONDS, RETRY, Tail, may_read, wants_events
 
-EVENTS: Final = "text/event-stream"
-PING_SECONDS: Final = 15.0
 LOOK_SECONDS: Final = 5.0
 """How often it is asked, while nothing comes, whether the member may still read."""
-RETRY_MS: Final = 1_000
 Run = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]{43}$", max_length=43)]
 ClientId = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)]
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -38,7 +34,7 @@ async def flow_trace(state: State, request: Request, run: Run = None, client_id:
         fault = Fault.MISSING if run is None else Fault.UNKNOWN_FIELD
         raise invalid([FieldFault("/run", fault), FieldFault("/client_id", fault)])
     asked = Asked(run, client_id)
-    if any(EVENTS in accepted for accepted in request.headers.getlist("accept")):
+    if wants_events(request):
         return _tail(state, request, asked)
     found = state.hops.find(asked)
     return reply(await run_in_threadpool(_list, found, state.now()))
@@ -52,30 +48,16 @@ def _tail(state: ServerState, request: Request, asked: Asked) -> Response:
     if state.hops.crowded:
         raise ProblemError(503, Code.UNAVAILABLE, "Too many follow already.", headers={"Retry-After": "30"})
     after = number_of(request.headers.get("last-event-id", "")) or 0
-    return _Tail(_events(state, request, asked, min(after, state.hops.last)))
-
-
-class _Tail(StreamingResponse):
-    """A reply whose generator is closed as soon as it ends."""
-
-    def __init__(self, events: AsyncGenerator[str, None]) -> None:
-        super().__init__(events, media_type=EVENTS)
-        self._events = events
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._events.aclose()
+    return Tail(_events(state, request, asked, min(after, state.hops.last)))
 
 
 async def _events(state: ServerState, request: Request, asked: Asked, after: int) -> AsyncGenerator[str, None]:
     """Yield what is kept, then what comes, for as long as the member may read; a comment each 15 s."""
     wake = state.hops.follow()
     try:
-        yield f"retry: {RETRY_MS}\n\n"
+        yield RETRY
         silent = 0.0
-        while state.hops.open() and await _may_read(state, request):
+        while state.hops.open() and await may_read(state, request, app_routes.FLOW_TRACE):
             wake.clear()
             found = state.hops.find(asked, after)
             if found:
@@ -84,7 +66,7 @@ async def _events(state: ServerState, request: Request, asked: Asked, after: int
                 continue
             if silent >= PING_SECONDS:
                 silent = 0.0
-                yield ":\n\n"
+                yield PING
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
                     while state.hops.open() and not state.hops.find(asked, after):
@@ -105,15 +87,6 @@ def _json(hop: HopRow) -> str:
     told["at"] = format_moment(hop.at)
     told["rules"] = [rule._asdict() for rule in hop.rules]
     return _encode(told)
-
-
-async def _may_read(state: ServerState, request: Request) -> bool:
-    try:
-        member = await run_in_threadpool(authenticate, state, request)
-        demand(member, app_routes.FLOW_TRACE.role or "owner")
-    except ProblemError:
-        return False
-    return True
 
 
 def add_routes(app: FastAPI) -> None:
