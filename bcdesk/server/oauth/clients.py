@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from bcdesk.contract import redirects
+from bcdesk.server.families import APPS, Tables
 from bcdesk.server.points import PointRead
 from bcdesk.server.state import ServerState
 
@@ -80,6 +81,11 @@ class Client(NamedTuple):
     def left_of(self, scopes: Sequence[str]) -> list[str]:
         """Return those of once granted scopes that the application still has."""
         return [name for name in scopes if name in self.scopes]
+
+
+def family_of(_client: Client) -> Tables:
+    """Return where the grants, codes and tokens of a client lie."""
+    return APPS
 
 
 def find(state: ServerState, client_id: str) -> Client | None:

@@ -9,9 +9,9 @@ from typing import Final
 
 from bcdesk.contract.app_rules import CODE_TTL
 from bcdesk.server import hop_notes as notes
+from bcdesk.server.families import CodeRow, RefreshRow
 from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth.clients import Client
-from bcdesk.server.oauth.tokens import CodeRow, RefreshRow
 
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 

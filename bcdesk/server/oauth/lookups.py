@@ -14,7 +14,7 @@ from bcdesk.server.flow_trace import why
 from bcdesk.server.hop_notes import Note
 from bcdesk.server.oauth import client_auth, tokens
 from bcdesk.server.oauth.access import find_access
-from bcdesk.server.oauth.clients import Client, find_by_id
+from bcdesk.server.oauth.clients import Client, family_of, find_by_id
 from bcdesk.server.oauth.errors import InvalidRequestError, InvalidTokenError
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.state import ServerState
@@ -70,21 +70,22 @@ def revoke(state: ServerState, form: Mapping[str, str], authorization: list[str]
     """
     now = state.now()
     client = client_auth.authenticate(state, form, authorization, now, client_auth.METHODS)
-    token = form.get("token")
+    token, family = form.get("token"), family_of(client)
     if token is None:
         notes.failed("token.live", "missing")
         raise InvalidRequestError("The parameter token is missing.")
     state.usage.apps.record(client.id, client.secret_id, None, now)
     if token.startswith(REFRESH_PREFIX):
-        refresh = tokens.find_refresh(state, token)
+        refresh = tokens.find_refresh(state, token, family)
         if refresh is None or refresh.app_id != client.id:
             notes.advise("token.live", "unknown" if refresh is None else "other_client")
             return
         notes.of_grant(refresh.grant_id)
         with state.database.write() as connection:
             ended = consents.revoke(
-                state, connection, refresh.grant_id, actor=client.id, reason=consents.BY_CLIENT, now=now
-            )
+                state, connection, refresh.grant_id, actor=client.id, reason=consents.BY_CLIENT, now=now,
+                family=family,
+            )  # fmt: skip
         if ended:
             notes.effect("family_revoked")
         return

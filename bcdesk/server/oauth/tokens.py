@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -12,73 +12,14 @@ from bcdesk.contract.app_rules import CODE_TTL, REFRESH_GRACE
 from bcdesk.server import consents
 from bcdesk.server import hop_notes as notes
 from bcdesk.server.audit import SERVER
+from bcdesk.server.families import APPS, CodeRow, RefreshRow, Tables
 from bcdesk.server.flow_trace import why
-from bcdesk.server.oauth.clients import Client
+from bcdesk.server.oauth.clients import Client, family_of
 from bcdesk.server.oauth.errors import InvalidScopeError
-from bcdesk.server.points import PointRead
 from bcdesk.server.server_secret import SealBrokenError
 from bcdesk.server.state import ServerState
-from bcdesk.server.tables_oauth import access_tokens, auth_codes, refresh_tokens
 
 CODE_PREFIX: Final = "bco_"
-_CODE: Final = PointRead(
-    "SELECT c.code_hmac, c.app_id, c.user_id, c.grant_id, c.redirect_uri, c.redirect_uri_sent, c.code_challenge,"
-    " c.scopes, c.expires_at, c.used_at, g.revoked_at, u.disabled_at"
-    " FROM auth_codes c JOIN grants g ON g.id = c.grant_id JOIN users u ON u.id = c.user_id"
-    " WHERE c.code_hmac = :token_hmac"
-)
-_REFRESH: Final = PointRead(
-    "SELECT r.token_hmac, r.app_id, g.user_id, r.grant_id, r.scopes, r.created_at, r.expires_at, r.used_at,"
-    " r.parent_hmac, g.revoked_at, u.disabled_at"
-    " FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id JOIN users u ON u.id = g.user_id"
-    " WHERE r.token_hmac = :token_hmac"
-)
-_STORE_ACCESS: Final = access_tokens.insert()
-_STATE_OF: Final = sa.select(
-    refresh_tokens.c.used_at, refresh_tokens.c.successor_hmac, refresh_tokens.c.sealed_pair
-).where(refresh_tokens.c.token_hmac == sa.bindparam("token_hmac"))
-
-
-class CodeRow(NamedTuple):
-    """An authorization code as it is stored."""
-
-    code_hmac: bytes
-    app_id: str
-    user_id: str
-    grant_id: str
-    redirect_uri: str
-    redirect_uri_sent: bool
-    code_challenge: str | None
-    scopes: str
-    expires_at: float
-    used_at: float | None
-    revoked_at: float | None
-    user_disabled_at: float | None
-
-
-class RefreshRow(NamedTuple):
-    """A refresh token as it is stored."""
-
-    token_hmac: bytes
-    app_id: str
-    user_id: str
-    grant_id: str
-    scopes: str
-    created_at: float
-    expires_at: float
-    used_at: float | None
-    parent_hmac: bytes | None
-    revoked_at: float | None
-    user_disabled_at: float | None
-
-    @property
-    def scope(self) -> str:
-        """Return its scopes as the wire has them."""
-        return " ".join(json.loads(self.scopes))
-
-    def lives(self, now: float) -> bool:
-        """Tell whether its time, its grant and its user last; a used one may live."""
-        return self.expires_at > now and self.revoked_at is None and self.user_disabled_at is None
 
 
 def draw(prefix: str) -> str:
@@ -86,15 +27,15 @@ def draw(prefix: str) -> str:
     return prefix + secrets.token_urlsafe(32)
 
 
-def find_code(state: ServerState, code: str) -> CodeRow | None:
+def find_code(state: ServerState, code: str, family: Tables = APPS) -> CodeRow | None:
     """Return an authorization code, whatever became of it."""
-    row = _CODE.find(state.database, token_hmac=state.secret.token_hmac(code))
+    row = family.find_code.find(state.database, token_hmac=state.secret.token_hmac(code))
     return None if row is None else CodeRow._make(row)
 
 
-def find_refresh(state: ServerState, token: str) -> RefreshRow | None:
+def find_refresh(state: ServerState, token: str, family: Tables = APPS) -> RefreshRow | None:
     """Return a refresh token, whatever became of it."""
-    row = _REFRESH.find(state.database, token_hmac=state.secret.token_hmac(token))
+    row = family.find_refresh.find(state.database, token_hmac=state.secret.token_hmac(token))
     return None if row is None else RefreshRow._make(row)
 
 
@@ -111,36 +52,39 @@ def give_code(
     now: float,
 ) -> None:
     """Open a grant and store its code, for ten minutes."""
+    family = family_of(client)
     with state.database.write() as connection:
         grant_id = consents.open_(
-            state, connection, app_id=client.id, user_id=user_id, scopes=scopes, now=now
-        )  # fmt: skip
-        connection.execute(
-            auth_codes.insert().values(
-                code_hmac=state.secret.token_hmac(code),
-                app_id=client.id,
-                user_id=user_id,
-                grant_id=grant_id,
-                redirect_uri=redirect_uri,
-                redirect_uri_sent=redirect_uri_sent,
-                code_challenge=code_challenge,
-                scopes=json.dumps(scopes),
-                created_at=now,
-                expires_at=now + CODE_TTL,
-            )
+            state, connection, app_id=client.id, user_id=user_id, scopes=scopes, now=now, family=family
         )
+        row = family.row(
+            family.codes,
+            user_id,
+            code_hmac=state.secret.token_hmac(code),
+            app_id=client.id,
+            grant_id=grant_id,
+            redirect_uri=redirect_uri,
+            redirect_uri_sent=redirect_uri_sent,
+            code_challenge=code_challenge,
+            scopes=json.dumps(scopes),
+            created_at=now,
+            expires_at=now + CODE_TTL,
+        )
+        connection.execute(family.codes.insert(), row)
     notes.of_grant(grant_id)
     notes.effect("code_issued")
 
 
-def refuse_code(state: ServerState, code: CodeRow, now: float) -> None:
+def refuse_code(state: ServerState, code: CodeRow, now: float, family: Tables = APPS) -> None:
     """Burn a code that was presented wrongly; one that was used before takes all that it gave with it."""
     if code.revoked_at is not None:
         return
     with state.database.write() as connection:
-        first = _use_code(connection, code, now)
+        first = _use_code(connection, code, now, family)
         reason = consents.CODE_REFUSED if first else consents.CODE_REPLAY
-        ended = consents.revoke(state, connection, code.grant_id, actor=SERVER, reason=reason, now=now)
+        ended = consents.revoke(
+            state, connection, code.grant_id, actor=SERVER, reason=reason, now=now, family=family
+        )  # fmt: skip
     if first or ended:
         notes.effect("code_burned" if first else "family_revoked")
 
@@ -150,13 +94,16 @@ def redeem_code(state: ServerState, client: Client, code: CodeRow, pair: Mapping
 
     RFC 6749 §4.1.2: a code that comes twice may have been stolen, so what it gave ends.
     """
+    family = family_of(client)
     with state.database.write() as connection:
-        if not _use_code(connection, code, now):
-            consents.revoke(state, connection, code.grant_id, actor=SERVER, reason=consents.CODE_REPLAY, now=now)
+        if not _use_code(connection, code, now, family):
+            consents.revoke(
+                state, connection, code.grant_id, actor=SERVER, reason=consents.CODE_REPLAY, now=now, family=family
+            )
             notes.failed("code.unused", "used", got="0.0")  # another request was first while this one was judged
             notes.effect("family_revoked")
             return False
-        if not consents.is_live(connection, code.grant_id):
+        if not consents.is_live(connection, code.grant_id, family):
             notes.failed("code.grant", "revoked")
             return False
         _store(state, connection, client, pair, grant_id=code.grant_id, user_id=code.user_id, now=now)
@@ -180,17 +127,21 @@ def rotate(
     A repetition within 60 s, while the successor was not used, changes ``pair`` into the one that the first got:
     a reply can be lost. Any other one means that two hold the token: the family ends (RFC 9700 §4.14.2).
     """
+    family = family_of(client)
+    tokens = family.refresh
     with state.database.write() as connection:
-        if not consents.is_live(connection, old.grant_id):
+        if not consents.is_live(connection, old.grant_id, family):
             notes.failed("refresh.grant", "revoked")
             return False
-        known = connection.execute(_STATE_OF, {"token_hmac": old.token_hmac}).one()
+        known = _state_of(connection, tokens, old.token_hmac)
         if known.used_at is not None:
-            again = _repeated(state, connection, old, known, presented, now)
+            again = _repeated(state, connection, tokens, old, known, presented, now)
             if again is None:
                 notes.failed("refresh.unused", "used", got=why.seconds(now - known.used_at))
                 notes.effect("family_revoked")
-                consents.revoke(state, connection, old.grant_id, actor=SERVER, reason=consents.REFRESH_REUSE, now=now)
+                consents.revoke(
+                    state, connection, old.grant_id, actor=SERVER, reason=consents.REFRESH_REUSE, now=now, family=family
+                )
                 return False
             if set(again["scope"].split()) != set(pair["scope"].split()):
                 notes.failed("scope.within", "other_than_before", again["scope"], pair["scope"])
@@ -203,8 +154,8 @@ def rotate(
         refresh_hmac = state.secret.token_hmac(pair["refresh_token"])
         sealed = json.dumps({**pair, "expires_at": now + pair["expires_in"]}).encode("ascii")
         connection.execute(
-            refresh_tokens.update()
-            .where(refresh_tokens.c.token_hmac == old.token_hmac)
+            tokens.update()
+            .where(tokens.c.token_hmac == old.token_hmac)
             .values(
                 used_at=now,
                 successor_hmac=refresh_hmac,
@@ -213,31 +164,40 @@ def rotate(
         )
         # Whoever uses this token got it: the pair that brought it is not asked for again.
         if old.parent_hmac is not None:
-            connection.execute(
-                refresh_tokens.update().where(refresh_tokens.c.token_hmac == old.parent_hmac).values(sealed_pair=None)
-            )
+            connection.execute(tokens.update().where(tokens.c.token_hmac == old.parent_hmac).values(sealed_pair=None))
         _store(state, connection, client, pair, grant_id=old.grant_id, user_id=old.user_id, now=now, parent=old)
     notes.passed("refresh.unused")
     notes.effect("tokens_issued")
     return True
 
 
-def _use_code(connection: Connection, code: CodeRow, now: float) -> bool:
+def _use_code(connection: Connection, code: CodeRow, now: float, family: Tables = APPS) -> bool:
+    codes = family.codes
     used = connection.execute(
-        auth_codes.update()
-        .where(auth_codes.c.code_hmac == code.code_hmac, auth_codes.c.used_at.is_(None))
-        .values(used_at=now)
+        codes.update().where(codes.c.code_hmac == code.code_hmac, codes.c.used_at.is_(None)).values(used_at=now)
     )
     return used.rowcount == 1
 
 
+def _state_of(connection: Connection, tokens: sa.Table, token_hmac: bytes) -> Any:
+    """Return what became of a refresh token, as this transaction sees it, or None where there is no such token."""
+    read = sa.select(tokens.c.used_at, tokens.c.successor_hmac, tokens.c.sealed_pair)
+    return connection.execute(read.where(tokens.c.token_hmac == token_hmac)).one_or_none()
+
+
 def _repeated(
-    state: ServerState, connection: Connection, old: RefreshRow, known: Any, presented: str, now: float
+    state: ServerState,
+    connection: Connection,
+    tokens: sa.Table,
+    old: RefreshRow,
+    known: Any,
+    presented: str,
+    now: float,
 ) -> dict[str, Any] | None:
     """Return the pair that the first use of a token got, where it may be had once more."""
     if known.sealed_pair is None or now - known.used_at > REFRESH_GRACE:
         return None
-    successor = connection.execute(_STATE_OF, {"token_hmac": known.successor_hmac}).one_or_none()
+    successor = _state_of(connection, tokens, known.successor_hmac)
     if successor is None or successor.used_at is not None:
         return None
     try:
@@ -262,34 +222,36 @@ def _store(
     now: float,
     parent: RefreshRow | None = None,
 ) -> None:
+    family = family_of(client)
     scopes = json.dumps(pair["scope"].split())
     ends = now + pair["expires_in"]
-    connection.execute(
-        _STORE_ACCESS,
-        {
-            "token_hmac": state.secret.token_hmac(pair["access_token"]),
-            "app_id": client.id,
-            "grant_id": grant_id,
-            "user_id": user_id,
-            "scopes": scopes,
-            "created_at": now,
-            "expires_at": ends,
-        },
+    row = family.row(
+        family.access,
+        user_id,
+        token_hmac=state.secret.token_hmac(pair["access_token"]),
+        last4=pair["access_token"][-4:],
+        app_id=client.id,
+        grant_id=grant_id,
+        scopes=scopes,
+        created_at=now,
+        expires_at=ends,
     )
+    connection.execute(family.access.insert(), row)
     if grant_id is None:
         return
     if "refresh_token" in pair:
         ends = max(ends, now + client.refresh_token_ttl)
-        connection.execute(
-            refresh_tokens.insert().values(
-                token_hmac=state.secret.token_hmac(pair["refresh_token"]),
-                grant_id=grant_id,
-                app_id=client.id,
-                # A refresh may narrow what its access token opens, never what the next refresh may ask (RFC 6749 §6).
-                scopes=scopes if parent is None else parent.scopes,
-                created_at=now,
-                expires_at=now + client.refresh_token_ttl,
-                parent_hmac=None if parent is None else parent.token_hmac,
-            )
+        row = family.row(
+            family.refresh,
+            user_id,
+            token_hmac=state.secret.token_hmac(pair["refresh_token"]),
+            grant_id=grant_id,
+            app_id=client.id,
+            # A refresh may narrow what its access token opens, never what the next refresh may ask (RFC 6749 §6).
+            scopes=scopes if parent is None else parent.scopes,
+            created_at=now,
+            expires_at=now + client.refresh_token_ttl,
+            parent_hmac=None if parent is None else parent.token_hmac,
         )
-    consents.prolong(connection, grant_id, ends)
+        connection.execute(family.refresh.insert(), row)
+    consents.prolong(connection, grant_id, ends, family)

@@ -113,8 +113,8 @@ def _refreshes(patch: pytest.MonkeyPatch, change: Callable[[Any, Client], Any]) 
         now_asking.client = self.request.client
         return original(self, token)
 
-    def find(original: Any, state: Any, token: str) -> Any:
-        row, client = original(state, token), getattr(now_asking, "client", None)
+    def find(original: Any, state: Any, token: str, *where: Any) -> Any:
+        row, client = original(state, token, *where), getattr(now_asking, "client", None)
         return row if row is None or client is None else change(row, client)
 
     around(patch, RefreshGrant, "authenticate_refresh_token", authenticate)

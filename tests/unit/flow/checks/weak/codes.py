@@ -71,8 +71,8 @@ def no_method_needed(patch: pytest.MonkeyPatch) -> None:
 
 
 def _found_code(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
-    def find(original: Any, state: Any, code: str) -> Any:
-        row = original(state, code)
+    def find(original: Any, state: Any, code: str, *where: Any) -> Any:
+        row = original(state, code, *where)
         return None if row is None else change(row)
 
     around(patch, tokens, "find_code", find)
@@ -100,8 +100,8 @@ def codes_for_anybody(patch: pytest.MonkeyPatch) -> None:
         now_asking.app_id = client.id
         return original(self, code, client)
 
-    def own(original: Any, state: Any, code: str) -> Any:
-        row = original(state, code)
+    def own(original: Any, state: Any, code: str, *where: Any) -> Any:
+        row = original(state, code, *where)
         return None if row is None else row._replace(app_id=now_asking.app_id)
 
     around(patch, CodeGrant, "query_authorization_code", query)

@@ -1,0 +1,101 @@
+"""Where the grants, codes and tokens of a kind of client lie: the steps from one to the next are the same for all.
+
+A family is a grant with all that it gave: one consent of a user to an application.
+"""
+
+import json
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from bcdesk.server.ids import Kind
+from bcdesk.server.points import PointRead
+from bcdesk.server.tables_oauth import access_tokens, auth_codes, grants, refresh_tokens
+
+
+class CodeRow(NamedTuple):
+    """An authorization code as it is stored; ``user_id`` is whoever signed in for it."""
+
+    code_hmac: bytes
+    app_id: str
+    user_id: str
+    grant_id: str
+    redirect_uri: str
+    redirect_uri_sent: bool
+    code_challenge: str | None
+    scopes: str
+    expires_at: float
+    used_at: float | None
+    revoked_at: float | None
+    user_disabled_at: float | None
+
+
+class RefreshRow(NamedTuple):
+    """A refresh token as it is stored; ``user_id`` is whoever signed in for it."""
+
+    token_hmac: bytes
+    app_id: str
+    user_id: str
+    grant_id: str
+    scopes: str
+    created_at: float
+    expires_at: float
+    used_at: float | None
+    parent_hmac: bytes | None
+    revoked_at: float | None
+    user_disabled_at: float | None
+
+    @property
+    def scope(self) -> str:
+        """Return its scopes as the wire has them."""
+        return " ".join(json.loads(self.scopes))
+
+    def lives(self, now: float) -> bool:
+        """Tell whether its time, its grant and its user last; a used one may live."""
+        return self.expires_at > now and self.revoked_at is None and self.user_disabled_at is None
+
+
+class Tables(NamedTuple):
+    """The tables of one kind of families, and how the audit tells of them."""
+
+    grants: sa.Table
+    codes: sa.Table
+    access: sa.Table
+    refresh: sa.Table
+    find_code: PointRead
+    find_refresh: PointRead
+    kind: Kind
+    """The prefix of a grant's id."""
+    who: str
+    """The column that names whoever signed in."""
+    given: str
+    ended: str
+
+    def row(self, table: sa.Table, who: str | None, **values: Any) -> dict[str, Any]:
+        """Return the row of a table that ``values`` make; what the table has no column for is left out."""
+        return {name: value for name, value in {**values, self.who: who}.items() if name in table.c}
+
+
+APPS: Final = Tables(
+    grants,
+    auth_codes,
+    access_tokens,
+    refresh_tokens,
+    PointRead(
+        "SELECT c.code_hmac, c.app_id, c.user_id, c.grant_id, c.redirect_uri, c.redirect_uri_sent, c.code_challenge,"
+        " c.scopes, c.expires_at, c.used_at, g.revoked_at, u.disabled_at"
+        " FROM auth_codes c JOIN grants g ON g.id = c.grant_id JOIN users u ON u.id = c.user_id"
+        " WHERE c.code_hmac = :token_hmac"
+    ),
+    PointRead(
+        "SELECT r.token_hmac, r.app_id, g.user_id, r.grant_id, r.scopes, r.created_at, r.expires_at, r.used_at,"
+        " r.parent_hmac, g.revoked_at, u.disabled_at"
+        " FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id JOIN users u ON u.id = g.user_id"
+        " WHERE r.token_hmac = :token_hmac"
+    ),
+    "gra",
+    "user_id",
+    "grant.given",
+    "grant.revoked",
+)
+"""What users allow applications."""
