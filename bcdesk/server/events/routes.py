@@ -30,7 +30,10 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 async def events(state: State, member: Caller, request: Request) -> Response:
     """Tell what changed, while it changes."""
     told = request.headers.get("last-event-id")
-    begun = change_at(state, told) if told is not None else (await state.feed.batch(None)).upto
+    now = (await state.feed.batch(None)).upto
+    begun = now if told is None else change_at(state, told)
+    if begun is not None and begun > now:
+        begun = None
     if not wants_events(request):
         found = await state.feed.batch(begun)
         return reply(_encode({"items": list(_noted(found, member.id)), "since": since_at(state, found.upto)}))
