@@ -1,14 +1,14 @@
 """Every way in which a call can fail, one class for each reaction; none holds a secret, a URL or a reply.
 
 `ClientError`
-├── `InsecureAddress` · `Unreachable` · `Garbled`
+├── `InsecureAddress` · `TlsFault` · `Unreachable` · `Garbled`
 └── `Refused`: `SignInNeeded` 401 · `Forbidden` 403 · `NotFound` 404 · `Conflict` 409 · `Stale` 412 ·
     `InvalidValues` 422 · `RateLimited` 429 · `ServerFault` 5xx
 """
 
 from typing import Final, NamedTuple
 
-REASONS: Final = ("refused", "timeout", "cut", "tls", "dns")
+REASONS: Final = ("refused", "timeout", "cut", "tls", "dns", "proxy")
 
 
 class FaultItem(NamedTuple):
@@ -40,8 +40,20 @@ class InsecureAddress(ClientError):
         self.reason = reason
 
 
+class TlsFault(ClientError):
+    """What a connection is to be secured or reached by is of no use.
+
+    ``what`` is ca_bundle, client_certificate (or its key) or proxy; no path and no content is in the text.
+    """
+
+    def __init__(self, what: str) -> None:
+        """Name what is at fault."""
+        super().__init__(what)
+        self.what = what
+
+
 class Unreachable(ClientError):
-    """No whole answer came; ``reason`` is refused, timeout, cut, tls or dns."""
+    """No whole answer came; ``reason`` is refused, timeout, cut, tls, dns or proxy."""
 
     def __init__(self, reason: str, *, uncertain: bool = False) -> None:
         """Name the reason, and whether the request may have reached the server."""

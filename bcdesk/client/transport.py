@@ -7,20 +7,20 @@ import asyncio
 import json
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
-import stamina
-import stamina.instrumentation
 
 from bcdesk import __version__
 from bcdesk.client.address import checked_address, is_loopback
-from bcdesk.client.bearer import Bearer
-from bcdesk.client.errors import ClientError, Conflict, Garbled, RateLimited, ServerFault, Unreachable
+from bcdesk.client.bearer import Authorization
+from bcdesk.client.errors import ClientError, Garbled, Refused, SignInNeeded, Unreachable
+from bcdesk.client.repeat import WHOLE_SECONDS, repeated
 from bcdesk.client.replies import JSON, Reply, refusal, seconds
-from bcdesk.contract.codes import Code
+from bcdesk.client.tls import TlsOptions, context_of, proxy_of
 
 REPLY_MOST: Final = 8 * 2**20
 """The largest answer taken, in bytes."""
@@ -28,25 +28,31 @@ PARALLEL_MOST: Final = 8
 STREAMS_MOST: Final = 8
 """How many answers that go on may be read beside the others."""
 CONNECTIONS_MOST: Final = PARALLEL_MOST + STREAMS_MOST
-WHOLE_SECONDS: Final = 60.0
-"""How long one attempt may take in all, however slowly its bytes drip."""
 SILENT_SECONDS: Final = 45.0
 """How long an answer that goes on may be silent: the server says something each 15 s."""
-RETRY_AFTER_MOST: Final = 10.0
 ATTEMPTS: Final = 4
 EVENTS: Final = "text/event-stream"
+FORM: Final = "application/x-www-form-urlencoded"
+FORM_SECONDS: Final = 12.0
+"""How long one attempt at a form may take: all of them lie within the minute in which a renewal may be repeated."""
 _TIMEOUTS: Final = httpx.Timeout(30.0, connect=5.0, pool=None)
-
-stamina.instrumentation.set_on_retry_hooks([])  # they would print a call's arguments
 
 
 class Transport:
     """One HTTP client for life: at most 8 requests at a time, no redirects, no compression, bounded answers."""
 
-    def __init__(self, base_url: str, bearer: Bearer, *, inner: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        bearer: Authorization,
+        *,
+        tls: TlsOptions | None = None,
+        inner: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         """Refuse an address that is not https and not on this machine (`InsecureAddress`); nothing is sent yet."""
         self.base_url = checked_address(base_url)
         self._bearer = bearer
+        self._tls = tls or TlsOptions()
         self._inner = inner
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
@@ -72,24 +78,29 @@ class Transport:
         ``attempts`` above 1 is for calls that may be repeated: reads, and writes that carry the same
         Idempotency-Key. An attempt that may have done something marks what is raised later as ``uncertain``.
         """
-        uncertain = False
-        failure: ClientError
-        attempt_again = stamina.retry_context(
-            on=_worth_another, attempts=attempts, timeout=WHOLE_SECONDS, wait_initial=0.2, wait_max=5.0, wait_jitter=0.3
-        )
-        try:
-            async for attempt in attempt_again:
-                with attempt:
-                    try:
-                        return await self._attempt(method, path, query, body, headers)
-                    except ClientError as error:
-                        uncertain = uncertain or error.uncertain
-                        raise
-            raise AssertionError("the loop returns or raises")  # pragma: no cover
-        except ClientError as error:
-            failure = error
-        failure.uncertain = uncertain
-        raise failure.with_traceback(None)  # its frames hold the token
+        content = None
+        all_headers = {"Accept": "application/json", **(headers or {})}
+        if body is not None:
+            content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+            all_headers.setdefault("Content-Type", "application/json")
+
+        async def attempt() -> Reply:
+            return await self._authorized(
+                lambda header: self._attempt(
+                    method, path, query, content, {**all_headers, "Authorization": header}, WHOLE_SECONDS
+                )
+            )
+
+        return await repeated(attempt, attempts)
+
+    async def form(self, path: str, pairs: Mapping[str, str]) -> Reply:
+        """Post a form, without a token, and return the answer: 2xx, or a refusal of RFC 6749 §5.2 (400, 401).
+
+        It is repeated where its reply was lost; of what else goes wrong a `ClientError` tells.
+        """
+        content = urlencode(pairs).encode("ascii")
+        headers = {"Accept": "application/json", "Content-Type": FORM}
+        return await repeated(lambda: self._attempt("POST", path, None, content, headers, FORM_SECONDS), ATTEMPTS)
 
     async def stream(
         self, path: str, *, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -98,8 +109,23 @@ class Transport:
 
         Close the generator (``aclose``) to stop reading.
         """
+        for again in (False, True):
+            header = await self._header()
+            try:
+                async with aclosing(self._streamed(path, query, headers, header)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+                return
+            except SignInNeeded as error:
+                refused = error
+            if again or not await self._bearer.renew(header, self.form):
+                raise refused
+
+    async def _streamed(
+        self, path: str, query: Mapping[str, str] | None, headers: Mapping[str, str] | None, header: str
+    ) -> AsyncGenerator[bytes, None]:
         client = await self._opened()
-        all_headers = {"Authorization": self._bearer.header(), "Accept": EVENTS, **(headers or {})}
+        all_headers = {"Authorization": header, "Accept": EVENTS, **(headers or {})}
         timeout = httpx.Timeout(SILENT_SECONDS, connect=5.0, pool=None)
         request = client.build_request("GET", path, params=query or None, headers=all_headers, timeout=timeout)
         failure: ClientError
@@ -110,6 +136,7 @@ class Transport:
                     if response.headers.get("Content-Type", "").split(";")[0].strip().lower() != EVENTS:
                         await _taken(response)  # raises what a refusal means
                         raise Garbled("content_type", status=response.status_code, uncertain=False)
+                    self._bearer.accepted(header)
                     async for chunk in response.aiter_raw():
                         yield chunk
                     return
@@ -124,34 +151,55 @@ class Transport:
         raise failure
 
     async def aclose(self) -> None:
-        """Close all connections; calls after this fail as cut."""
+        """Close all connections, once a renewal of the session has its answer; calls after this fail as cut."""
+        await self._bearer.settle()
         self.closed = True
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    async def _header(self) -> str:
+        header = self._bearer.header()
+        if not header:
+            await self._bearer.renew(header, self.form)
+            header = self._bearer.header()
+        return header
+
+    async def _authorized(self, call: Callable[[str], Awaitable[Reply]]) -> Reply:
+        """Call with the bearer's header; where the server does not know the token, once more with the next one."""
+        for again in (False, True):
+            header = await self._header()
+            try:
+                reply = await call(header)
+                self._bearer.accepted(header)
+                return reply
+            except SignInNeeded as error:
+                refused = error
+            except Refused:
+                self._bearer.accepted(header)
+                raise
+            if again or not await self._bearer.renew(header, self.form):
+                raise refused
+        raise AssertionError("the second turn returns or raises")  # pragma: no cover
 
     async def _attempt(
         self,
         method: str,
         path: str,
         query: Mapping[str, str] | None,
-        body: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        seconds: float,
     ) -> Reply:
         """Send once; raise errors of ours only, outside any handler so that nothing is chained."""
         client = await self._opened()
-        all_headers = {"Authorization": self._bearer.header(), "Accept": "application/json", **(headers or {})}
-        content = None
-        if body is not None:
-            content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-            all_headers.setdefault("Content-Type", "application/json")
-        request = client.build_request(method, path, params=query or None, content=content, headers=all_headers)
+        request = client.build_request(method, path, params=query or None, content=content, headers=headers)
         failure: ClientError
         try:
-            async with self._slots, asyncio.timeout(WHOLE_SECONDS):
+            async with self._slots, asyncio.timeout(seconds):
                 response = await client.send(request, stream=True)
                 try:
-                    return await _taken(response)
+                    return await _taken(response, form=headers.get("Content-Type") == FORM)
                 finally:
                     await response.aclose()
         except ClientError as error:
@@ -171,21 +219,24 @@ class Transport:
                 raise Unreachable("cut")
             if self._client is None:
                 secure = self.base_url.startswith("https://")
+                here = is_loopback(urlsplit(self.base_url).hostname or "")
+                proxy = None if here or self._inner else proxy_of(self._tls)
                 self._client = httpx.AsyncClient(
                     base_url=self.base_url,
-                    verify=await asyncio.to_thread(ssl.create_default_context) if secure else False,
+                    verify=await asyncio.to_thread(context_of, self._tls) if secure else False,
+                    proxy=proxy,
                     timeout=_TIMEOUTS,
                     limits=httpx.Limits(max_connections=CONNECTIONS_MOST, max_keepalive_connections=PARALLEL_MOST),
                     follow_redirects=False,
-                    trust_env=not is_loopback(urlsplit(self.base_url).hostname or ""),
+                    trust_env=not here and proxy is None,
                     headers={"User-Agent": f"bcdesk/{__version__}", "Accept-Encoding": "identity"},
                     transport=self._inner,
                 )
             return self._client
 
 
-async def _taken(response: httpx.Response) -> Reply:
-    """Read a bounded answer and judge it by its status."""
+async def _taken(response: httpx.Response, *, form: bool = False) -> Reply:
+    """Read a bounded answer and judge it by its status; a refused ``form`` is judged by whoever sent it."""
     status = response.status_code
     request_id = response.headers.get("X-Request-Id", "")[:64]
     if response.headers.get("Content-Encoding", "identity") != "identity":
@@ -199,24 +250,13 @@ async def _taken(response: httpx.Response) -> Reply:
         raise Garbled("redirect" if status >= 300 else "status", status=status, uncertain=False)
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
     reply = Reply(status, bytes(content), request_id)
+    if form and status in (400, 401) and kind in JSON:
+        return reply
     if status >= 400:
         raise refusal(reply, kind, seconds(response.headers.get("Retry-After")))
     if status != 204 and kind not in JSON:
         raise Garbled("content_type", status=status)
     return reply
-
-
-def _worth_another(error: Exception) -> bool | float:
-    """Tell stamina whether to try again, or after how many seconds."""
-    if isinstance(error, Unreachable):
-        return error.reason != "tls"
-    if isinstance(error, RateLimited):
-        return error.retry_after if error.retry_after <= RETRY_AFTER_MOST else False
-    if isinstance(error, ServerFault):
-        if error.status not in (502, 503, 504) or (error.retry_after or 0.0) > RETRY_AFTER_MOST:
-            return False
-        return error.retry_after if error.retry_after is not None else True
-    return isinstance(error, Conflict) and error.code == Code.IDEMPOTENCY_IN_FLIGHT
 
 
 def unreachable(error: Exception) -> Unreachable:
@@ -225,7 +265,9 @@ def unreachable(error: Exception) -> Unreachable:
         return Unreachable("timeout")
     if isinstance(error, httpx.TimeoutException):
         return Unreachable("timeout", uncertain=True)
-    if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.ProxyError):
+    if isinstance(error, httpx.ProxyError):
+        return Unreachable("proxy")
+    if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.InvalidURL):
         causes = _causes(error)
         if any(isinstance(cause, ssl.SSLError) for cause in causes):
             return Unreachable("tls")

@@ -1,9 +1,10 @@
 """What a run is made of: the server's endpoints, the client as it is registered, and what is asked for this time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
+
+from bcdesk.client.tls import TlsOptions
 
 AUTH_METHODS: Final = ("none", "client_secret_basic", "client_secret_post")
 """RFC 6749 §2.3.1 and RFC 7591 §2."""
@@ -30,14 +31,8 @@ class Phase(StrEnum):
 ENDED: Final = (Phase.DONE, Phase.FAILED, Phase.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
-class TlsProfile:
-    """How a run reaches a server, in both channels: PEM files, and a proxy as ``http://host:port``."""
-
-    ca_bundle: Path | None = None
-    client_certificate: Path | None = None
-    client_key: Path | None = None
-    proxy: str | None = None
+TlsProfile = TlsOptions
+"""How a run reaches a server, in both channels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +74,7 @@ class Setup:
     """What ``call`` gets with the access token."""
     timeout: float = SECONDS
     """How long the browser may take, in seconds."""
-    tls: TlsProfile = TlsProfile()
+    tls: TlsProfile = field(default_factory=TlsProfile)
     server: ServerFacts | None = None
     """The endpoints, where they are not to be discovered."""
     app_id: str | None = None

@@ -15,7 +15,8 @@ import httpx
 
 from bcdesk import __version__
 from bcdesk.client.address import checked_address, is_loopback
-from bcdesk.client.errors import InsecureAddress
+from bcdesk.client.errors import InsecureAddress, TlsFault
+from bcdesk.client.tls import context_of, proxy_of
 from bcdesk.client.transport import unreachable
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.flow.values import TlsProfile
@@ -109,9 +110,10 @@ class Wire:
                 raise FlowError(Reason.UNREACHABLE, cause="cut")
             key = (on_loopback, secure)
             if key not in self._clients:
+                verify, proxy = await self._reach(on_loopback, secure)
                 self._clients[key] = httpx.AsyncClient(
-                    verify=await asyncio.to_thread(tls_context, self._tls) if secure else False,
-                    proxy=None if on_loopback or self._inner else _proxy(self._tls),
+                    verify=verify,
+                    proxy=proxy,
                     trust_env=not on_loopback and self._tls.proxy is None,
                     timeout=_TIMEOUTS,
                     follow_redirects=False,
@@ -121,30 +123,14 @@ class Wire:
                 )
             return self._clients[key]
 
-
-def _proxy(tls: TlsProfile) -> httpx.Proxy | None:
-    try:
-        return None if tls.proxy is None else httpx.Proxy(tls.proxy)
-    except (ValueError, httpx.InvalidURL):
-        failure = FlowError(Reason.SETUP_INVALID, what="tls", why="proxy")
-    raise failure
-
-
-def tls_context(tls: TlsProfile) -> ssl.SSLContext:
-    """Return the context of a profile: the system's authorities and the profile's own; reads files."""
-    context = ssl.create_default_context()
-    at_fault = "ca_bundle"
-    try:
-        if tls.ca_bundle is not None:
-            context.load_verify_locations(tls.ca_bundle)
-        at_fault = "client_certificate"
-        if tls.client_certificate is not None:
-            context.load_cert_chain(tls.client_certificate, tls.client_key, password=lambda: b"")  # asks nobody
-    except (OSError, ValueError):  # ssl.SSLError is an OSError
-        failure = FlowError(Reason.SETUP_INVALID, what="tls", why=at_fault)
-    else:
-        return context
-    raise failure
+    async def _reach(self, on_loopback: bool, secure: bool) -> tuple[ssl.SSLContext | bool, str | None]:
+        """Return how to verify and which proxy to take; raise SETUP_INVALID for a profile that is of no use."""
+        try:
+            verify = await asyncio.to_thread(context_of, self._tls) if secure else False
+            return verify, None if on_loopback or self._inner else proxy_of(self._tls)
+        except TlsFault as error:
+            at_fault = error.what
+        raise FlowError(Reason.SETUP_INVALID, what="tls", why=at_fault)
 
 
 def check_address(url: str) -> str:

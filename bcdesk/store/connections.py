@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from bcdesk.store.files import write_durably
@@ -203,6 +203,6 @@ def _read_one(members: object) -> Connection | None:
     if not str(known.get("id", "")).startswith("con_"):
         return None
     try:
-        return checked(Connection(kind=cast(Kind, "remote"), **known))
+        return checked(Connection(kind="remote", **known))
     except ConnectionFaultError:
         return None

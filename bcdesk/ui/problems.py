@@ -41,6 +41,8 @@ def explain(error: BaseException, *, doing: str = "") -> Words:
         return _unsure(words) if error.uncertain else words
     if isinstance(error, errors.InsecureAddress):
         return _insecure().get(error.reason, _insecure()["scheme"])
+    if isinstance(error, errors.TlsFault):
+        return _tls_fault().get(error.what, _tls_fault()["ca_bundle"])
     if isinstance(error, TimeoutError):
         return _unreachable()["timeout"]
     if isinstance(error, PermissionError):
@@ -139,6 +141,26 @@ def _unreachable() -> Mapping[str, Words]:
             tr("Check the spelling of the address, and whether this machine is online."),
             RETRY,
         ),
+        "proxy": Words(
+            tr("The proxy does not let the connection through."),
+            tr("It answers, but leads to no server, or it does not answer."),
+            tr("Check the proxy of this connection with whoever runs it."),
+            RETRY,
+        ),
+    }
+
+
+def _tls_fault() -> Mapping[str, Words]:
+    what = tr("The connection cannot be set up so.")
+    pem = tr("Choose another file in the connection's settings: one in PEM form.")
+    return {
+        "ca_bundle": Words(what, tr("The file of certificates to trust cannot be read, or holds none."), pem),
+        "client_certificate": Words(
+            what,
+            tr("The client certificate or its key cannot be read, is under a password, or they do not match."),
+            pem,
+        ),
+        "proxy": Words(what, tr("The proxy is no address of one."), tr("Write it as http://host:port.")),
     }
 
 
