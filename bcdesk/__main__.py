@@ -12,6 +12,10 @@ from bcdesk import __version__
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with ``arguments`` (the command line's by default) and return its exit code."""
+    if arguments is None:  # the process is this program's own
+        from bcdesk.hardening import harden
+
+        harden()
     words = sys.argv[1:] if arguments is None else arguments
     options = parser(words).parse_args(words)
     if options.verb is None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QLibraryInfo
 
+from bcdesk import hardening
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.ui import imports
 from bcdesk.ui.text import tr
@@ -183,7 +184,8 @@ class SignIns:
 
         profile = self._kept.get((keep_for, tls))
         if profile is None:
-            profile = new_profile(access.identity)
+            with hardening.opened():  # the first profile starts the engine's processes
+                profile = new_profile(access.identity)
             if keep_for:
                 self._kept[keep_for, tls] = profile
         self._in_use.add(profile)

@@ -41,4 +41,4 @@ if __name__ == "__main__":
         sys.argv.remove("--attended")
         Watched.attended = True
     alone.BrowserWindow = Watched  # type: ignore[misc]  # the verb itself stays as it is
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())  # as from the command line: the process closes itself first

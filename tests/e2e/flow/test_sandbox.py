@@ -65,7 +65,10 @@ def test_that_another_user_gets_a_token_with_the_sandbox_on(python: str, demo_se
             while not any(line == "page loaded\n" for line in said):
                 said.append(process.stderr.readline())
                 assert said[-1], said
-            seccomp = [_status(one.pid, "Seccomp") for one in psutil.Process(process.pid).children(recursive=True)]
+            engine = psutil.Process(process.pid).children(recursive=True)
+            seccomp = [_status(one.pid, "Seccomp") for one in engine]
+            spaces = {os.readlink(f"/proc/{one.pid}/ns/user") for one in engine}
+            closed = os.stat(f"/proc/{process.pid}/mem").st_uid == 0
             users = {os.stat(f"/proc/{process.pid}").st_uid}
             out, err = process.communicate(timeout=120)
         ended = json.loads(out.splitlines()[-1])
@@ -73,6 +76,9 @@ def test_that_another_user_gets_a_token_with_the_sandbox_on(python: str, demo_se
         shutil.rmtree(home)
     assert (process.returncode, ended["ok"]) == (0, True), f"{ended} {said} {err}"
     assert users == {NOBODY}
+    assert closed, "the program itself is closed to others of its user"
+    own = os.readlink("/proc/self/ns/user")
+    assert spaces - {own}, "the engine has no user namespace of its own"
     assert "2" in seccomp, f"no process of the engine is under a filter: {seccomp}"
 
 
