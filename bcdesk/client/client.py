@@ -2,6 +2,7 @@
 
 from bcdesk.client import convert
 from bcdesk.client.applications import Applications
+from bcdesk.client.changes import Changes
 from bcdesk.client.checked import read
 from bcdesk.client.flow_trace import FlowTrace
 from bcdesk.client.handovers import Handovers
@@ -23,6 +24,7 @@ class Client:
         self.handovers = Handovers(transport)
         self.members = Members(transport)
         self.flow_trace = FlowTrace(transport)
+        self.changes = Changes(transport)
 
     @property
     def base_url(self) -> str:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from bcdesk.client.checked import checked, read
 from bcdesk.client.convert_flow import hop_row
 from bcdesk.client.errors import ClientError, Garbled, RateLimited, ServerFault, Unreachable
-from bcdesk.client.events import EventReader
 from bcdesk.client.resource import Resource
 from bcdesk.client.transport import ATTEMPTS
 from bcdesk.contract.app_routes import FLOW_TRACE
@@ -38,13 +37,11 @@ class FlowTrace(Resource):
         """
         query, wait = _query(run, client_id), _WAIT_FIRST
         while True:
-            headers = {} if last_id is None else {"Last-Event-ID": last_id}
-            reader = EventReader()
-            chunks = self._transport.stream(FLOW_TRACE.path, query=query, headers=headers)
+            parts = self._events(FLOW_TRACE.path, query, last_id)
             try:
-                async for chunk in chunks:
+                async for events in parts:
                     wait = _WAIT_FIRST
-                    for event in reader.feed(chunk):
+                    for event in events:
                         hop = _hop(event.data)
                         last_id = hop.id
                         yield hop
@@ -53,7 +50,7 @@ class FlowTrace(Resource):
                     raise
                 wait = max(wait, getattr(error, "retry_after", None) or 0.0)
             finally:
-                await chunks.aclose()
+                await parts.aclose()
             await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - no secret: it spreads who comes back
             wait = min(wait * 2, _WAIT_MOST)
 

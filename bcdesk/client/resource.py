@@ -1,7 +1,8 @@
 """What the calls of every resource share: ids in paths, pages, merge patches, Idempotency-Keys."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from bcdesk.client import convert
 from bcdesk.client.checked import checked
 from bcdesk.client.errors import Garbled
+from bcdesk.client.events import Event, EventReader
 from bcdesk.client.replies import Reply
 from bcdesk.client.transport import ATTEMPTS, Transport
 from bcdesk.client.values import PageRows
@@ -53,6 +55,16 @@ class Resource:
 
     async def _patch(self, route: Route, ids: Mapping[str, str], changes: Mapping[str, Any], revision: int) -> Reply:
         return await self._call(route, ids, body=changes, headers={"If-Match": f'"{revision}"', **_MERGE})
+
+    async def _events(
+        self, path: str, query: Mapping[str, str], last_id: str | None
+    ) -> AsyncGenerator[tuple[Event, ...], None]:
+        """Yield the events of one answer that goes on, part by part as they come; a part may hold none."""
+        headers = {} if last_id is None else {"Last-Event-ID": last_id}
+        reader = EventReader()
+        async with aclosing(self._transport.stream(path, query=query, headers=headers)) as chunks:
+            async for chunk in chunks:
+                yield tuple(reader.feed(chunk))
 
 
 async def page_rows(
