@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
-
-from bcdesk import settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from bcdesk.settings import Settings
     from bcdesk.ui.frame import Frame
-    from bcdesk.ui.theme import Scheme
-
-_log = logging.getLogger(__name__)
 
 
 class Program:
@@ -26,6 +20,7 @@ class Program:
         from bcdesk.store.journal import Journal
         from bcdesk.store.store import Store
         from bcdesk.store.vault import Vault
+        from bcdesk.ui.choices import Choices
         from bcdesk.ui.clipboard import ClipboardGuard
         from bcdesk.ui.clipboard_mark import ClipboardMark
         from bcdesk.ui.clipboard_slot import ClipboardCountdown
@@ -38,9 +33,9 @@ class Program:
         from bcdesk.ui.offline_copy import OfflineCopy
         from bcdesk.ui.tasks import TaskScope
 
-        self._chosen = chosen
+        self._app, self.choices = app, Choices(chosen)
         self.registry, self.window = frame or first_frame(chosen)
-        self.window.set_on_theme(self._choose_theme)
+        self.window.set_on_theme(lambda scheme: self.choices.choose(theme=scheme))
         self.scope = TaskScope()
         self.store = Store()
         self.vault = Vault(chosen.desk_dir)
@@ -48,7 +43,7 @@ class Program:
         self.gate = RevealGate()
         self.gate.follow(app)
         mark = ClipboardMark(chosen.desk_dir / "clipboard.mark", self.vault)
-        self.clipboard = ClipboardGuard(app.clipboard(), mark=mark)
+        self.clipboard = ClipboardGuard(app.clipboard(), mark=mark, seconds=chosen.clipboard_seconds)
         self.copy = OfflineCopy(chosen.desk_dir / "cache", self.vault, self.store, days=chosen.offline_days)
         self.connection = LocalConnection(chosen.server_dir, self.store, self.scope, copy=self.copy)
         self.desk = Desk(
@@ -63,8 +58,9 @@ class Program:
             connection_of=lambda: self.connection.facts,
             sync_now=self.connection.sync_now,
         )
-        self.pages = DeskPages(self.desk, self.registry, self.window)
+        self.pages = DeskPages(self.desk, self.registry, self.window, self.choices, self.copy)
         self.keys, self.apps, self.flow = self.pages.keys, self.pages.apps, self.pages.flow
+        self.choices.changed.connect(self._apply)
         self.copy.follow(self.keys.notices.tell)
         self.recovery = Recovery(self.window, self.desk, on_rotate=self.pages.rotate)
         self.scope.set_on_error(self.pages.tell)
@@ -115,13 +111,15 @@ class Program:
         self.scope.start(self.copy.restore(), name="offline copy")
         self.scope.start(self.clipboard.clear_leftover(), name="clipboard")
 
-    def _choose_theme(self, scheme: Scheme) -> None:
-        self._chosen = self._chosen.with_changes(theme=scheme)
-        self._save()
+    def _apply(self, moved: frozenset[str]) -> None:
+        """Put in force what was chosen, where that is not asked for each time."""
+        from bcdesk.ui import theme
+
+        now = self.choices.now
+        if "theme" in moved and now.theme != theme.theme().scheme:
+            theme.apply(self._app, now.theme)
+        self.clipboard.set_seconds(now.clipboard_seconds)
+        self.copy.cache.set_days(now.offline_days)
 
     def _save(self) -> None:
-        self._chosen = self._chosen.with_changes(geometry=self.window.geometry_text(), **self.pages.columns())
-        try:
-            settings.save(self._chosen)
-        except OSError as error:
-            _log.warning("the settings could not be saved: errno %s", error.errno)
+        self.choices.choose(geometry=self.window.geometry_text(), **self.pages.columns())

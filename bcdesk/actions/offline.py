@@ -44,6 +44,13 @@ async def restore(*, cache: Cache, store: Store) -> CopyState:
     return state
 
 
+async def forget(*, cache: Cache) -> bool:
+    """Remove every offline copy, between two rounds of the sync; return whether the disk refused it."""
+    async with cache.turn:
+        await cache.wipe(every=True)
+    return cache.state is CopyState.FAILED
+
+
 async def _fill(cache: Cache, store: Store) -> None:
     for name, apply in (("keys", store.apply_keys), ("apps", store.apply_apps)):
         async for rows in cache.parts(name):

@@ -141,10 +141,23 @@ class Cache:
             self._dirty = False
             self._queue(lambda file: file.rollback())
 
-    async def wipe(self) -> None:
-        """Remove the copy, for a member who signs out."""
+    async def wipe(self, *, every: bool = False) -> None:
+        """Remove the copy, for a member who signs out; with ``every`` those of all connections and members too."""
+        await self._settled()
         self.follows, self.known, self.state = False, None, CopyState.NONE
-        await self._safely(self._wipe)
+        self._dirty = self._unwritten = self._anew = False
+        await self._safely(lambda: self._wipe(every))
+
+    async def size(self) -> int:
+        """Return how many bytes all copies take on the disk; 0 where the folder cannot be read."""
+        try:
+            return await self._worker.submit(self._folder.size)
+        except OSError:
+            return 0
+
+    def set_days(self, days: int) -> None:
+        """Let the copy lock itself after ``days`` without contact, from the next opening on."""
+        self._days = min(max(days, 1), DAYS_MOST)
 
     async def close(self) -> None:
         """Write what is not written yet, and close the file."""
@@ -271,11 +284,13 @@ class Cache:
             self._path = None
         return CopyState(reason)
 
-    def _wipe(self) -> None:
+    def _wipe(self, every: bool) -> None:
         self._close()
-        if self._path is not None:
+        if every:
+            self._folder.clear()
+        elif self._path is not None:
             self._folder.remove(self._path)
-            self._path = None
+        self._path = None
 
     def _close(self) -> None:
         if self._file is not None:

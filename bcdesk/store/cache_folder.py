@@ -59,6 +59,18 @@ class CacheFolder:
             one.unlink(missing_ok=True)
         sync_folder(self._folder)
 
+    def clear(self) -> None:
+        """Remove every copy, those that were set aside too."""
+        for file in self._folder.glob(f"*{_ENDING}*"):
+            file.unlink(missing_ok=True)
+        if self._folder.is_dir():
+            self._read()["last"].clear()
+            self._write()
+
+    def size(self) -> int:
+        """Return how many bytes all copies take on the disk."""
+        return sum(file.stat().st_size for file in self._folder.glob(f"*{_ENDING}*"))
+
     def _hash(self, *parts: str) -> str:
         salt = bytes.fromhex(self._read()["salt"])
         return hashlib.sha256(salt + "\0".join(parts).encode()).hexdigest()[:32]

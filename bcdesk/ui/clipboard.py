@@ -109,6 +109,10 @@ class ClipboardGuard(QObject):
         """Whole seconds until it is cleared; 0 while nothing is held."""
         return self._shown
 
+    def set_seconds(self, seconds: float) -> None:
+        """Let the next copy stay that long."""
+        self._seconds = seconds
+
     async def offer(self, text: str) -> bool:
         """Put ``text`` on the clipboard and tell whether it reads back as ours; start the countdown if so."""
         if self._mark is not None:
@@ -134,9 +138,9 @@ class ClipboardGuard(QObject):
         return True
 
     def extend(self) -> None:
-        """Let the secret stay as long again as a fresh copy would."""
+        """Let the secret stay 30 s longer."""
         if self.holding:
-            self._deadline += self._seconds
+            self._deadline += STAY_SECONDS
             self._tick()
 
     def clear_now(self) -> None:

@@ -8,18 +8,22 @@ from bcdesk.ui.applications.page import AppsPage
 from bcdesk.ui.flow.page import FlowPage
 from bcdesk.ui.keys.page import KeysPage
 from bcdesk.ui.rail import Page
+from bcdesk.ui.settings.page import SettingsPage
+from bcdesk.ui.settings.sections import sections
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
+    from bcdesk.ui.choices import Choices
     from bcdesk.ui.commands import Registry
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.main_window import MainWindow
+    from bcdesk.ui.offline_copy import OfflineCopy
 
 
 class DeskPages:
     """Every page of the desk; what one page asks of another goes through here."""
 
-    def __init__(self, desk: Desk, registry: Registry, window: MainWindow) -> None:
+    def __init__(self, desk: Desk, registry: Registry, window: MainWindow, choices: Choices, copy: OfflineCopy) -> None:
         """Build the pages and put each into ``window``, in place of its skeleton."""
         self._store, self._registry, self._window = desk.store, registry, window
         chosen = desk.settings
@@ -31,6 +35,8 @@ class DeskPages:
         window.add_page(Page("apps", tr("OAuth apps"), "apps", self.apps))
         self.flow = FlowPage(desk, registry)
         window.add_page(Page("flow", tr("Flow tester"), "flow", self.flow))
+        self.settings = SettingsPage(registry, sections(desk, choices, copy))
+        window.add_page(Page("settings", tr("Settings"), "settings", self.settings, foot=True))
         self.apps.verbs.test = self._test
         self.flow.app_wanted.connect(self._show_app)
         self.flow.said.connect(window.status.flash)
@@ -42,7 +48,7 @@ class DeskPages:
 
     def tell(self, error: BaseException) -> None:
         """Tell of an error that nobody took, in the page that is shown."""
-        pages = {"apps": self.apps.tell, "flow": self.flow.tell}
+        pages = {"apps": self.apps.tell, "flow": self.flow.tell, "settings": self.settings.tell}
         pages.get(self._registry.page, self.keys.tell)(error)
 
     def rotate(self, row_id: str) -> None:
@@ -59,6 +65,7 @@ class DeskPages:
         self.keys.close_down()
         self.apps.close_down()
         self.flow.close_down()
+        self.settings.close_down()
 
     def _test(self, app_id: str) -> None:
         """Go to the flow tester with an application."""

@@ -29,4 +29,5 @@ def first_frame(chosen: Settings) -> Frame:
     window.add_page(Page("keys", tr("API keys"), "key", KeysSkeleton(chosen.columns)))
     window.add_page(Page("apps", tr("OAuth apps"), "apps", Skeleton(label=tr("The server is starting…"))))
     window.add_page(Page("flow", tr("Flow tester"), "flow", Skeleton(label=tr("The server is starting…"))))
+    window.add_page(Page("settings", tr("Settings"), "settings", Skeleton(), foot=True, shortcut="Ctrl+,"))
     return Frame(registry, window)

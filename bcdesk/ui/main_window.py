@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         self.setMinimumSize(QSize(720, 480))
         self.pages: dict[str, Page] = {}
+        self._hidden: set[str] = set()
         add_window_commands(registry, self)
         self.rail = Rail(registry, self._connection_menu, self)
         self.stack = QStackedWidget()
@@ -82,17 +83,25 @@ class MainWindow(QMainWindow):
         self.rail.add_page(page)
         if len(self.pages) == 1:
             self.registry.show_page(page.id)
-        number = len(self.pages)
+        number = sum(not one.foot for one in self.pages.values())
         self.registry.add(
             Command(
                 f"go.{page.id}",
                 tr("Go to {page}", page=page.title),
                 lambda _context: self.go(page.id),
-                shortcut=f"Ctrl+{number}",
+                shortcut=page.shortcut or f"Ctrl+{number}",
                 icon=page.icon,
                 group=tr("Pages"),
+                shown=lambda _context: page.id not in self._hidden,
             )
         )
+
+    def show_page(self, page_id: str, shown: bool) -> None:
+        """Have a page in rail and palette or not; where it is shown as it goes, the first page takes its place."""
+        (self._hidden.discard if shown else self._hidden.add)(page_id)
+        self.rail.set_shown(page_id, shown)
+        if not shown and self.registry.page == page_id:
+            self.go(next(iter(self.pages)))
 
     def _take_over(self, before: QWidget, now: QWidget) -> None:
         focused = before.hasFocus() or self.focusWidget() in (None, before)

@@ -25,6 +25,10 @@ class Page(NamedTuple):
     title: str
     icon: str
     widget: QWidget
+    foot: bool = False
+    """Whether it stands at the rail's foot, apart from the others."""
+    shortcut: str = ""
+    """What goes there, where it is not Ctrl and its number."""
 
 
 class ConnectionCard(QPushButton):
@@ -154,6 +158,9 @@ class Rail(QFrame):
         column.addSpacing(Space.M)
         column.addLayout(self._nav)
         column.addStretch(1)
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(2)
+        column.addLayout(self._foot)
 
     def add_page(self, page: Page) -> None:
         """Add the button of ``page``; the first one is chosen."""
@@ -165,13 +172,17 @@ class Rail(QFrame):
         button.clicked.connect(lambda _checked=False, one=page.id: self.chosen.emit(one))
         self._group.addButton(button)
         self._buttons[page.id], self._titles[page.id] = button, page.title
-        self._nav.addWidget(button)
+        (self._foot if page.foot else self._nav).addWidget(button)
         if len(self._buttons) == 1:
             button.setChecked(True)
 
     def choose(self, page_id: str) -> None:
         """Mark the page that is shown."""
         self._buttons[page_id].setChecked(True)
+
+    def set_shown(self, page_id: str, shown: bool) -> None:
+        """Have a page in the rail or not: what a member may not see is not there."""
+        self._buttons[page_id].setVisible(shown)
 
     def set_narrow(self, narrow: bool) -> None:
         """Fold to icons, or unfold."""
