@@ -13,18 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from bcdesk.contract.rows import SessionRow
-from bcdesk.store.cache_file import CacheFile, OutdatedError, UnusableError
-from bcdesk.store.cache_folder import CacheFolder
+from bcdesk.store.cache_file import CacheFile
 from bcdesk.store.cache_rows import LISTS
-from bcdesk.store.cache_state import CopyState, Known, known_of
+from bcdesk.store.cache_shelf import CacheShelf
+from bcdesk.store.cache_state import CopyState, Known
 from bcdesk.store.vault import Vault, VaultClosedError, VaultState
 from bcdesk.store.worker import Worker
 
 DAYS: Final = 30
 DAYS_MOST: Final = 90
-DAY: Final = 86_400.0
-PART: Final = 500
-"""How many rows are read at a time."""
 QUIET_SECONDS: Final = 30.0
 """How long a round that changed nothing but its time may stay unwritten."""
 _log = logging.getLogger(__name__)
@@ -48,20 +45,17 @@ class Cache:
         self.known: Known | None = None
         self.turn = asyncio.Lock()
         """Held while rows go from the file to the store or from the server to both."""
-        self._folder = CacheFolder(folder)
+        self._shelf = CacheShelf(folder, vault, connection=connection, clock=clock)
         self._vault = vault
-        self._connection = connection
-        self._days = min(max(days, 1), DAYS_MOST)
         self._clock = clock
         self._worker = Worker("cache")
-        self._file: CacheFile | None = None
-        self._path: Path | None = None
         self._putting: asyncio.Future[None] | None = None
         self._dirty = False
         self._anew = False
         self._written_at = 0.0
         self._unwritten = False
         self._failure: OSError | None = None
+        self.set_days(days)
 
     # ------------------------------------------------------------------ reading
 
@@ -70,21 +64,21 @@ class Cache:
         if self._vault.state is not VaultState.READY:
             self.state = CopyState.OFF
         elif self.state in (CopyState.UNOPENED, CopyState.OFF):
-            self.state = await self._worker.submit(self._open_last)
+            self.state, self.known = await self._worker.submit(self._shelf.open_last)
         return self.state
 
     async def parts(self, name: str) -> AsyncIterator[list[Any]]:
         """Return all rows of a list, some at a time; raise `UnusableError` where the file is damaged."""
-        following = self._worker.submit(lambda: self._part(name, ""))
+        following = self._worker.submit(lambda: self._shelf.part(name, ""))
         while (found := await following) is not None:
             last, rows = found
-            following = self._worker.submit(lambda last=last: self._part(name, last))  # type: ignore[misc]
+            following = self._worker.submit(lambda last=last: self._shelf.part(name, last))  # type: ignore[misc]
             yield rows
 
     async def give_up(self, reason: str) -> CopyState:
         """Set the open file aside, because of what `parts` raised."""
         self.known = None
-        self.state = await self._worker.submit(lambda: self._aside(reason))
+        self.state = await self._worker.submit(lambda: self._shelf.aside(reason))
         return self.state
 
     # ------------------------------------------------------------------ writing
@@ -96,14 +90,14 @@ class Cache:
         """
         if self._vault.state is not VaultState.READY or self.state is CopyState.FAILED:
             return
-        same = await self._safely(lambda: self._attach(session))
+        same = await self._safely(lambda: self._shelf.attach(session))
         self.follows = bool(same) and self.follows
         if self.state in (CopyState.OFF, CopyState.UNOPENED):
             self.state = CopyState.NONE
 
     async def begin_anew(self) -> None:
         """Empty the copy within the present round, whose pages will fill it again."""
-        if self._file is not None:
+        if self._shelf.file is not None:
             self.follows = self._anew = True
             for name in LISTS:
                 await self.clear(name)
@@ -137,7 +131,7 @@ class Cache:
         """Forget the present round, because it failed; what was before it stays."""
         if self._anew:
             self.follows = self._anew = False
-        if self._dirty and self._file is not None:
+        if self._dirty and self._shelf.file is not None:
             self._dirty = False
             self._queue(lambda file: file.rollback())
 
@@ -146,18 +140,29 @@ class Cache:
         await self._settled()
         self.follows, self.known, self.state = False, None, CopyState.NONE
         self._dirty = self._unwritten = self._anew = False
-        await self._safely(lambda: self._wipe(every))
+        await self._safely(lambda: self._shelf.wipe(every))
 
     async def size(self) -> int:
         """Return how many bytes all copies take on the disk; 0 where the folder cannot be read."""
         try:
-            return await self._worker.submit(self._folder.size)
+            return await self._worker.submit(self._shelf.size)
         except OSError:
             return 0
 
     def set_days(self, days: int) -> None:
         """Let the copy lock itself after ``days`` without contact, from the next opening on."""
-        self._days = min(max(days, 1), DAYS_MOST)
+        self._shelf.days = min(max(days, 1), DAYS_MOST)
+
+    async def reseal(self) -> None:
+        """Encrypt every copy of this desk under the vault's present key; raise OSError where that fails."""
+        async with self.turn:
+            await self._settled()
+            await self._worker.submit(self._shelf.reseal)
+
+    async def forget_sealed(self) -> None:
+        """Remove every copy of this desk: the key is not had any more; a new one begins with the next round."""
+        async with self.turn:
+            await self.wipe(every=True)
 
     async def close(self) -> None:
         """Write what is not written yet, and close the file."""
@@ -167,7 +172,7 @@ class Cache:
             self._queue(lambda file: file.commit(members))
         await self._settled()
         self.follows = False
-        await self._safely(self._close)
+        await self._safely(self._shelf.close)
         self._worker.stop()
 
     async def _do(self, call: Callable[[CacheFile], None]) -> None:
@@ -177,7 +182,7 @@ class Cache:
             self._queue(call)
 
     def _queue(self, call: Callable[[CacheFile], None]) -> None:
-        file = self._file
+        file = self._shelf.file
         if file is None:
             return
 
@@ -211,88 +216,3 @@ class Cache:
         cause = type(error.__cause__ or error).__name__
         _log.warning("the offline copy cannot be written (%s); it stays as it was", cause)
         self.state, self.follows, self._dirty = CopyState.FAILED, False, False
-
-    # ------------------------------------------------------------------ in the worker's thread
-
-    def _open_last(self) -> CopyState:
-        try:
-            path = self._folder.last(self._connection)
-            if path is None:
-                return CopyState.NONE
-            return self._open(path)
-        except UnusableError as error:
-            return self._aside(error.reason)
-        except VaultClosedError:
-            return CopyState.OFF
-        except OSError as error:
-            _log.warning("the offline copy cannot be opened (%s)", type(error.__cause__ or error).__name__)
-            return CopyState.NONE
-
-    def _open(self, path: Path) -> CopyState:
-        self._path = path
-        try:
-            file = CacheFile(path, self._vault.key_for(f"cache/{path.stem}"))
-        except OutdatedError:
-            self._folder.remove(path)
-            return CopyState.NONE
-        self._file = file
-        members = file.known()
-        if members is None:
-            return CopyState.NONE
-        try:
-            self.known, contact_at, seen_at = known_of(members)
-        except (KeyError, TypeError, ValueError) as error:
-            raise UnusableError("unreadable") from error
-        now = max(self._clock(), seen_at)  # a clock that was set back makes nothing younger
-        if now - contact_at > self._days * DAY:
-            self.known = None
-            self._close()
-            return CopyState.TOO_OLD
-        file.commit({**members, "seen_at": now})
-        return CopyState.READY
-
-    def _part(self, name: str, after: str) -> tuple[str, list[Any]] | None:
-        if self._file is None:
-            raise UnusableError("unreadable")
-        return self._file.part(name, after, PART)
-
-    def _attach(self, session: SessionRow) -> bool:
-        """Open the file of ``session`` and return whether it was open already."""
-        path = self._folder.of(session.server_id, session.member.id)
-        if self._file is not None and self._path == path:
-            return True
-        self._close()
-        key = self._vault.key_for(f"cache/{path.stem}")
-        try:
-            self._file = CacheFile(path, key)
-        except UnusableError as error:
-            self._path = path
-            self._aside(error.reason)
-            self._file = CacheFile(path, key)
-        except OutdatedError:
-            self._folder.remove(path)
-            self._file = CacheFile(path, key)
-        self._path = path
-        self._folder.remember(self._connection, path)
-        return False
-
-    def _aside(self, reason: str) -> CopyState:
-        self._close()
-        if self._path is not None:
-            _log.warning("the offline copy is %s; it was set aside", reason)
-            self._folder.set_aside(self._path, self._clock())
-            self._path = None
-        return CopyState(reason)
-
-    def _wipe(self, every: bool) -> None:
-        self._close()
-        if every:
-            self._folder.clear()
-        elif self._path is not None:
-            self._folder.remove(self._path)
-        self._path = None
-
-    def _close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None

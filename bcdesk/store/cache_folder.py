@@ -26,6 +26,10 @@ class CacheFolder:
         """Return the file of a member of a server."""
         return self._folder / f"{self._hash('copy', server_id, member_id)}{_ENDING}"
 
+    def all(self) -> tuple[Path, ...]:
+        """Return every copy that is there."""
+        return tuple(sorted(self._folder.glob(f"*{_ENDING}")))
+
     def last(self, connection: str) -> Path | None:
         """Return the file that was last used for a connection, where it is there."""
         name = self._read()["last"].get(self._hash("connection", connection))

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -116,8 +117,7 @@ class Journal:
         if self._vault.state is VaultState.WAITING:
             await self._vault.open(patience=2.0)
         if self.durable:
-            sealed = _MAGIC + self._vault.seal(json.dumps(asdict(pending)).encode(), _about(pending.id))
-            await self._do(lambda: write_durably(self._file(pending.id), sealed))
+            await self._write(pending)
             self._written.add(pending.id)
         self._entries[pending.id] = pending
 
@@ -138,9 +138,28 @@ class Journal:
             self._written.discard(id)
             await self._do(lambda: remove_durably(self._file(id)))
 
+    async def reseal(self) -> None:
+        """Seal every entry on the disk under the vault's present key."""
+        await self.load()
+        for id in tuple(self._written):
+            entry = self._entries.get(id)
+            if entry is not None:
+                await self._write(entry)  # a removal of it that comes meanwhile waits for its turn in the thread
+
+    async def forget_sealed(self) -> None:
+        """Remove every entry from the disk: the key is not had any more. What this process knows stays in memory."""
+        self._written.clear()
+        self._loaded = False
+        for file in await self._do(lambda: sorted(self._folder.glob(f"*{_SUFFIX}"))):
+            await self._do(partial(remove_durably, file))
+
     def close(self) -> None:
         """Let writes that are under way finish."""
         self._worker.stop()
+
+    async def _write(self, entry: Pending) -> None:
+        sealed = _MAGIC + self._vault.seal(json.dumps(asdict(entry)).encode(), _about(entry.id))
+        await self._do(lambda: write_durably(self._file(entry.id), sealed))
 
     async def _do(self, call: Callable[[], Any]) -> Any:
         try:

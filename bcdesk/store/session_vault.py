@@ -86,6 +86,16 @@ class SessionVault:
         self._forget(connection_id)
         await self._remove(self._file(connection_id))
 
+    async def reseal(self) -> None:
+        """Seal every refresh token on the disk under the vault's present key; raise OSError where that fails."""
+        for file in await self._worker.submit(lambda: sorted(self._folder.glob(f"*{_SUFFIX}"))):
+            await self._worker.submit(lambda file=file: self._reseal(file))  # type: ignore[misc]
+
+    async def forget_sealed(self) -> None:
+        """Remove every refresh token from the disk: the key is not had any more."""
+        for file in await self._worker.submit(lambda: sorted(self._folder.glob(f"*{_SUFFIX}"))):
+            await self._remove(file)
+
     def close(self) -> None:
         """Forget what lies in memory, and let writes that are under way finish."""
         for connection_id in tuple(self._held):
@@ -108,6 +118,18 @@ class SessionVault:
             await self._worker.submit(remove)
         except OSError as error:
             _log.warning("a session could not be removed (errno %s)", error.errno)
+
+    def _reseal(self, file: Path) -> None:
+        """Run in the thread in which tokens are written: none that is newer is written over."""
+        content = _content(file)
+        about = _about(file.name.removesuffix(_SUFFIX))
+        if content is None or not content.startswith(_MAGIC):
+            return
+        try:
+            plain = self._vault.unseal(content[len(_MAGIC) :], about)
+        except UnreadableError:
+            return  # whoever loads it removes it
+        write_durably(file, _MAGIC + self._vault.seal(plain, about))
 
     def _file(self, connection_id: str) -> Path:
         if not _ID.fullmatch(connection_id):

@@ -1,77 +1,77 @@
-"""The desk's one 32-byte key, kept in the system's keyring, and what it seals; never in a plaintext keyring.
+"""The desk's one 32-byte key, from the system's keyring or a passphrase, and what it seals; never in plain text.
 
-The keyring is asked in a thread of its own: it blocks for as long as a prompt is open. States: ``waiting``
-while it is asked, ``ready``, ``none`` (no keyring, or one that keeps plain text), ``locked``, ``dismissed``
-(the prompt was closed), ``gone`` (it stopped answering). In all but ``ready`` nothing is written to disk.
+Keyring and passphrase have a thread each: the one blocks for as long as a prompt is open, the other computes. The key
+can be changed: the old one then still opens what it sealed, until all of that is sealed anew and `settle` forgets it.
 """
 
 import asyncio
+import hmac
 import logging
 import os
 import secrets
-from base64 import b64decode, b64encode
+import threading
 from collections.abc import Callable
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from bcdesk.store.files import write_durably
+from bcdesk.store.passphrase import COST, SALT_BYTES, derive
+from bcdesk.store.sealing import KEY_BYTES, check_of, derived, given_out, sealed, unsealed
+from bcdesk.store.vault_file import DamagedError, Kept, VaultFile
+from bcdesk.store.vault_keyring import SERVICE, Entry, key_in
+from bcdesk.store.vault_states import Kind, UnreadableError, VaultClosedError, VaultState
 from bcdesk.store.worker import Worker
 
-SERVICE: Final = "bcdesk"
-KEY_BYTES: Final = 32
-NONCE_BYTES: Final = 12
-_ID_FILE: Final = "vault-id"
-ACCEPTED: Final = frozenset(
-    {
-        "keyring.backends.SecretService",
-        "keyring.backends.libsecret",
-        "keyring.backends.kwallet",
-        "keyring.backends.macOS",
-        "keyring.backends.Windows",
-    }
-)
-_CHAINER: Final = "keyring.backends.chainer"
+__all__ = ["KEY_BYTES", "Kind", "UnreadableError", "Vault", "VaultClosedError", "VaultState"]
+_PREVIOUS: Final = "previous"
 _log = logging.getLogger(__name__)
 
 
-class VaultState(StrEnum):
-    """What the keyring last said."""
+class _Answer(NamedTuple):
+    """What came of asking for the key."""
 
-    UNOPENED = "unopened"
-    WAITING = "waiting"
-    READY = "ready"
-    NONE = "none"
-    LOCKED = "locked"
-    DISMISSED = "dismissed"
-    GONE = "gone"
-
-
-class VaultClosedError(Exception):
-    """The key is not at hand; ``state`` says why."""
-
-    def __init__(self, state: VaultState) -> None:
-        """Name the state."""
-        super().__init__(state.value)
-        self.state = state
-
-
-class UnreadableError(Exception):
-    """What was sealed is damaged, or was sealed under another key or for another purpose."""
+    state: VaultState
+    kept: Kept | None = None
+    key: bytes | None = None
 
 
 class Vault:
     """Fetches or makes the key, and seals bytes with AES-256-GCM under it."""
 
-    def __init__(self, folder: Path, *, service: str = SERVICE) -> None:
-        """Keep the key's random name in ``folder``, the desk's own; nothing is asked before `open`."""
+    def __init__(self, folder: Path, *, service: str = SERVICE, memory: bool = False) -> None:
+        """Keep what is known of the key in ``folder``, the desk's own; ``memory`` is the choice to keep nothing."""
         self.state = VaultState.UNOPENED
-        self._folder = folder
+        self._file = VaultFile(folder)
         self._service = service
+        self._memory = memory
+        self._kept: Kept | None = None
         self._key: bytes | None = None
+        self._previous: bytes | None = None
         self._worker = Worker("vault")
-        self._asked: asyncio.Future[tuple[VaultState, bytes | None]] | None = None
+        self._computer = Worker("passphrase")
+        self._asked: asyncio.Future[_Answer] | None = None
+        self._turn = threading.Lock()
+        self._choices = 0
         self._listeners: list[Callable[[VaultState], None]] = []
+
+    # ------------------------------------------------------------------ opening
+
+    @property
+    def kind(self) -> Kind:
+        """Return where the key is kept, as far as is known."""
+        if self._memory:
+            return "memory"
+        return self._kept.kind if self._kept is not None else "keyring"
+
+    @property
+    def moving(self) -> bool:
+        """Tell whether files may still be sealed under the key before this one."""
+        return self._kept is not None and bool(self._kept.previous or self._kept.previous_name)
+
+    @property
+    def has_past(self) -> bool:
+        """Tell whether a key was made for this desk before, under which files may lie."""
+        return self._kept is not None or self.state in (VaultState.WRONG, VaultState.MISSING)
 
     def listen(self, callback: Callable[[VaultState], None]) -> Callable[[], None]:
         """Call ``callback`` at each change of state until the returned function is called."""
@@ -84,71 +84,165 @@ class Vault:
         return stop
 
     async def open(self, *, patience: float | None = 10.0) -> VaultState:
-        """Ask the keyring; after ``patience`` seconds return ``waiting``: the answer then comes by `listen`."""
-        if self.state is VaultState.READY:
+        """Ask for the key; after ``patience`` seconds return ``waiting``: the answer then comes by `listen`.
+
+        Where a passphrase was chosen the state is ``passphrase``, until `unlock`.
+        """
+        if self._memory:
+            self._become(VaultState.MEMORY)
+        if self.state in (VaultState.READY, VaultState.MEMORY):
             return self.state
         if self._asked is None:
-            self._asked = self._worker.submit(self._ask)
+            choices = self._choices
+            self._asked = self._worker.submit(lambda: self._ask(choices))
             self._asked.add_done_callback(self._answered)
+        if self.kind == "keyring":
             self._become(VaultState.WAITING)
         await asyncio.wait({self._asked}, timeout=patience)
         return self.state
+
+    async def unlock(self, passphrase: str) -> bool:
+        """Open the vault with a passphrase and tell whether it was the right one; it takes a while, on purpose."""
+        kept = self._kept
+        if kept is None or kept.kind != "passphrase":
+            return False
+        key = await self._computer.submit(lambda: derive(passphrase, kept.salt, kept.cost))
+        if not hmac.compare_digest(check_of(key), kept.check):
+            return False
+        if self._kept is kept:
+            self._take(kept, key)
+        return True
 
     def give_up(self) -> None:
         """Stop waiting for a prompt that nobody answers; what it answers later still counts."""
         if self.state is VaultState.WAITING:
             self._become(VaultState.DISMISSED)
 
+    # ------------------------------------------------------------------ sealing
+
     def seal(self, plain: bytes, about: str) -> bytes:
         """Encrypt ``plain``, bound to ``about``; raise `VaultClosedError` without the key.
 
         What stands before the first slash of ``about`` is the purpose, and each purpose has a key of its own.
         """
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        return sealed(self._derived(about), plain, about)
 
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + AESGCM(self._derived(about)).encrypt(nonce, plain, about.encode())
-
-    def unseal(self, sealed: bytes, about: str) -> bytes:
+    def unseal(self, content: bytes, about: str) -> bytes:
         """Decrypt what `seal` made for the same ``about``; raise `UnreadableError` where it is not whole."""
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         key = self._derived(about)
         try:
-            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
-        except (InvalidTag, ValueError):
-            raise UnreadableError from None
+            return unsealed(key, content, about)
+        except UnreadableError:
+            if self._previous is None:
+                raise
+        return unsealed(derived(self._previous, about), content, about)
 
     def key_for(self, about: str) -> bytes:
         """Return a key of 32 bytes for ``about`` alone, to encrypt with elsewhere; raise as `seal` does.
 
         As in `seal`, what stands before the first slash is the purpose; no key that seals is ever given out.
         """
-        purpose, _, rest = about.partition("/")
-        return self._derived(f"{purpose} key {rest}")
+        return self._derived(given_out(about))
+
+    def old_key_for(self, about: str) -> bytes | None:
+        """Return what `key_for` returned before the key was changed, None where nothing is left of that."""
+        return None if self._previous is None else derived(self._previous, given_out(about))
 
     def close(self) -> None:
-        """Forget the key and let the thread end by itself."""
-        self._key = None
+        """Forget the key and let the threads end by themselves."""
+        self._key = self._previous = None
         self._listeners.clear()
         self._worker.stop(None)
+        self._computer.stop(None)
+
+    # ------------------------------------------------------------------ choosing
+
+    async def change(self, kind: Kind, passphrase: str = "", *, anew: bool = False) -> None:
+        """Make a new key in the keyring or from ``passphrase`` the present one; the old one opens until `settle`.
+
+        With ``anew`` the old one is not had any more, and what it sealed stays closed. Raise `VaultClosedError` where
+        the keyring does not take the key, OSError where the disk fails: then all is as before.
+        """
+        if kind == "memory":
+            raise ValueError("there is no key to keep")
+        if not anew and self.state is not VaultState.READY:
+            raise VaultClosedError(self.state)
+        if kind == "keyring":
+            name = secrets.token_hex(16)
+            key = await self._worker.submit(Entry(self._service, name).make)
+            kept = Kept("keyring", check_of(key), name)
+        else:
+            salt = os.urandom(SALT_BYTES)
+            key = await self._computer.submit(lambda: derive(passphrase, salt, COST))
+            kept = Kept("passphrase", check_of(key), salt=salt, cost=COST)
+        old = None if anew else self._key
+        if old is not None:
+            kept = replace(kept, previous=sealed(derived(key, _PREVIOUS), old, _PREVIOUS))
+        if self._kept is not None:
+            kept = replace(kept, previous_name=self._kept.name or self._kept.previous_name)
+        await self._computer.submit(lambda: self._write(kept))
+        self._asked, self._memory = None, False
+        self._take(kept, key)
+
+    async def settle(self) -> None:
+        """Forget the key before this one: nothing is sealed under it any more. Raise OSError where the disk fails."""
+        kept = self._kept
+        if kept is not None and self.moving:
+            settled = replace(kept, previous=b"", previous_name="")
+            await self._computer.submit(lambda: self._write(settled))
+            self._kept, self._previous = settled, None
+            self._drop(kept.previous_name)
+
+    async def keep_nothing(self) -> None:
+        """Forget the key for good: from now on nothing is written, and what it sealed stays closed."""
+        kept = self._kept
+        await self._computer.submit(lambda: self._write(None))
+        self._asked, self._kept, self._key, self._previous = None, None, None, None
+        self._memory = True
+        self._become(VaultState.MEMORY)
+        if kept is not None:
+            self._drop(kept.name)
+            self._drop(kept.previous_name)
+
+    def _write(self, kept: Kept | None) -> None:
+        with self._turn:
+            self._choices += 1  # what a keyring answers to an earlier question is nobody's choice any more
+            if kept is None:
+                self._file.remove()
+            else:
+                self._file.write(kept)
+
+    def _drop(self, name: str) -> None:
+        if name:
+            self._worker.submit(Entry(self._service, name).remove)
+
+    # ------------------------------------------------------------------ inside
 
     def _derived(self, about: str) -> bytes:
-        """Return the key of a purpose (HKDF-SHA-256, RFC 5869): none is used for two things."""
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
         if self._key is None:
             raise VaultClosedError(self.state)
-        info = f"bcdesk desk {about.partition('/')[0]} v1".encode()
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._key)
+        return derived(self._key, about)
 
-    def _answered(self, asked: asyncio.Future[tuple[VaultState, bytes | None]]) -> None:
+    def _take(self, kept: Kept, key: bytes) -> None:
+        self._kept, self._key, self._previous = kept, key, None
+        if kept.previous:
+            try:
+                self._previous = unsealed(derived(key, _PREVIOUS), kept.previous, _PREVIOUS)
+            except UnreadableError:
+                _log.warning("the key before this one is unreadable; what it sealed stays closed")
+        self._become(VaultState.READY)
+
+    def _answered(self, asked: asyncio.Future[_Answer]) -> None:
+        if asked is not self._asked:
+            return
         self._asked = None
         if not asked.cancelled():
-            state, self._key = asked.result()
-            self._become(state)
+            answer = asked.result()
+            self._kept = answer.kept
+            if answer.key is not None and answer.kept is not None:
+                self._take(answer.kept, answer.key)
+            else:
+                self._become(answer.state)
 
     def _become(self, state: VaultState) -> None:
         if state is not self.state:
@@ -159,57 +253,37 @@ class Vault:
                 except Exception:  # noqa: BLE001 - one listener's mistake must not keep the others from knowing
                     _log.exception("a listener of the vault failed")
 
-    def _ask(self) -> tuple[VaultState, bytes | None]:
-        """Fetch the key, or make one and read it back; runs in the worker thread."""
-        import keyring.errors
-
+    def _ask(self, choices: int) -> _Answer:
+        """Fetch the key, or make the first one; runs in the worker's thread."""
+        kept: Kept | None = None
         try:
-            backend = accepted_backend()
-            if backend is None:
-                return VaultState.NONE, None
-            name = self._name()
-            key = _decoded(backend.get_password(self._service, name))
-            if key is None:
-                key = secrets.token_bytes(KEY_BYTES)
-                backend.set_password(self._service, name, b64encode(key).decode())
-                if _decoded(backend.get_password(self._service, name)) != key:
-                    _log.warning("the keyring did not give back what it took")
-                    return VaultState.GONE, None
-        except keyring.errors.NoKeyringError:
-            return VaultState.NONE, None
-        except keyring.errors.KeyringLocked:
-            return VaultState.LOCKED, None
-        except keyring.errors.InitError:
-            return VaultState.DISMISSED, None
-        except Exception as error:  # noqa: BLE001 - each backend has its own errors for a daemon that died
-            _log.warning("the keyring does not answer: %s", type(error).__name__)
-            return VaultState.GONE, None
-        return VaultState.READY, key
+            kept = self._file.read()
+            if kept is None:
+                return self._first(choices)
+            if kept.kind == "passphrase":
+                return _Answer(VaultState.PASSPHRASE, kept)
+            stored = Entry(self._service, kept.name).fetch()
+        except VaultClosedError as closed:
+            return _Answer(closed.state, kept)
+        except DamagedError:
+            return _Answer(VaultState.WRONG)
+        except OSError as error:
+            _log.warning("what is known of the key cannot be read or written: errno %s", error.errno)
+            return _Answer(VaultState.GONE, kept)
+        if stored is None:
+            return _Answer(VaultState.MISSING, kept)
+        key = key_in(stored)
+        if key is None or not hmac.compare_digest(check_of(key), kept.check):
+            return _Answer(VaultState.WRONG, kept)
+        return _Answer(VaultState.READY, kept, key)
 
-    def _name(self) -> str:
-        file = self._folder / _ID_FILE
-        try:
-            name = file.read_text("ascii").strip()
-        except (FileNotFoundError, UnicodeDecodeError):
-            name = ""
-        if len(name) != 32 or not name.isalnum():
-            name = secrets.token_hex(16)
-            write_durably(file, name.encode())
-        return name
-
-
-def accepted_backend() -> Any | None:
-    """Return the keyring that may hold the key: a system one; None where only plain text or nothing is there."""
-    import keyring
-
-    chosen: Any = keyring.get_keyring()
-    chain = chosen.backends if type(chosen).__module__ == _CHAINER else [chosen]
-    return next((backend for backend in chain if type(backend).__module__ in ACCEPTED), None)
-
-
-def _decoded(stored: str | None) -> bytes | None:
-    try:
-        key = b64decode(stored or "", validate=True)
-    except ValueError:
-        return None
-    return key if len(key) == KEY_BYTES else None
+    def _first(self, choices: int) -> _Answer:
+        entry = Entry(self._service, name := secrets.token_hex(16))
+        key = entry.make()
+        kept = Kept("keyring", check_of(key), name)
+        with self._turn:
+            if choices == self._choices:
+                self._file.write(kept)
+                return _Answer(VaultState.READY, kept, key)
+        entry.remove()
+        return _Answer(VaultState.DISMISSED)

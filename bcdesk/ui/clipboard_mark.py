@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -56,6 +57,19 @@ class ClipboardMark:
             return False
         salt, digest = plain[:_SALT_BYTES], plain[_SALT_BYTES:]
         return hmac.compare_digest(_digest(salt, text), digest)
+
+    async def reseal(self) -> None:
+        """Seal the mark, where there is one, under the vault's present key."""
+        from bcdesk.store.files import write_durably
+        from bcdesk.store.vault import UnreadableError
+
+        with suppress(FileNotFoundError, UnreadableError):
+            plain = self._vault.unseal(await asyncio.to_thread(self._file.read_bytes), _ABOUT)
+            await asyncio.to_thread(write_durably, self._file, self._vault.seal(plain, _ABOUT))
+
+    async def forget_sealed(self) -> None:
+        """Take the mark away: the key is not had any more."""
+        self.remove()
 
     def remove(self) -> None:
         """Take the mark away; a missing one is fine."""

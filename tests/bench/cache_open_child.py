@@ -34,7 +34,8 @@ def _silent(folder: Path) -> list[str]:
 
 async def _fill(folder: Path, count: int) -> None:
     from bcdesk.contract.rows import MemberRow, SessionRow
-    from bcdesk.store.cache import PART, Cache
+    from bcdesk.store.cache import Cache
+    from bcdesk.store.cache_shelf import PART
     from bcdesk.store.cache_state import Known
     from bcdesk.store.vault import Vault
     from tests.bench.sample_keys import sample_keys

@@ -5,7 +5,7 @@ from typing import Final
 
 from keyring.backend import KeyringBackend
 
-from bcdesk.store import vault
+from bcdesk.store import vault_keyring
 
 KEY: Final = bytes(range(32))
 
@@ -30,5 +30,5 @@ def use() -> None:
     """Make it the keyring of this process."""
     import keyring
 
-    vault.ACCEPTED = vault.ACCEPTED | {__name__}  # type: ignore[misc]
+    vault_keyring.ACCEPTED = vault_keyring.ACCEPTED | {__name__}  # type: ignore[misc]
     keyring.set_keyring(Fixed())

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from bcdesk import settings
 from bcdesk.app import Program
-from bcdesk.store import vault
+from bcdesk.store import vault_keyring
 from bcdesk.store.store import Link
 from bcdesk.ui import icons, local_server, times
 from bcdesk.ui.access import link_reason
@@ -31,7 +31,7 @@ HERE_ALONE = {"keys.copy_id", "apps.copy_client_id", "apps.export", "apps.test"}
 @pytest.fixture(autouse=True)
 def one_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give every desk of a test the same keyring."""
-    monkeypatch.setattr(vault, "ACCEPTED", vault.ACCEPTED | {keyrings.__name__})
+    monkeypatch.setattr(vault_keyring, "ACCEPTED", vault_keyring.ACCEPTED | {keyrings.__name__})
     before = keyring.get_keyring()
     keyring.set_keyring(keyrings.Working())
     yield
@@ -71,7 +71,7 @@ async def test_that_a_desk_without_its_server_shows_what_was_known(
         assert keys
         assert link_reason(program.store) is None
     real = local_server.server_command
-    monkeypatch.setattr(local_server, "server_command", lambda _folder: SILENT)
+    monkeypatch.setattr(local_server, "server_command", lambda _folder, **_kind: SILENT)
     async with running(tmp_path, qapp) as program:
         last = await state(program, "cached")
         assert program.connection.client is None, "nothing could be asked"

@@ -16,7 +16,7 @@ from bcdesk.client.client import Client
 from bcdesk.client.transport import Transport
 from bcdesk.client.values import KeyDraft, MadeKey, MadeVersion
 from bcdesk.contract.rows import KeyRow
-from bcdesk.store import vault as vault_module
+from bcdesk.store import vault_keyring
 from bcdesk.store.journal import Journal
 from bcdesk.store.store import Store
 from bcdesk.store.vault import Vault, VaultState
@@ -40,7 +40,7 @@ def no_waits_between_attempts() -> Iterator[None]:
 @pytest.fixture
 def working_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put a keyring in memory in place of the system's."""
-    monkeypatch.setattr(vault_module, "ACCEPTED", vault_module.ACCEPTED | {keyrings.__name__})
+    monkeypatch.setattr(vault_keyring, "ACCEPTED", vault_keyring.ACCEPTED | {keyrings.__name__})
     before = keyring.get_keyring()
     keyring.set_keyring(keyrings.Working())
     yield

@@ -14,7 +14,8 @@ from bcdesk.client.bearer import Bearer
 from bcdesk.client.client import Client
 from bcdesk.client.errors import Unreachable
 from bcdesk.client.transport import Transport
-from bcdesk.store.cache import DAY, Cache
+from bcdesk.store.cache import Cache
+from bcdesk.store.cache_shelf import DAY
 from bcdesk.store.cache_state import CopyState
 from bcdesk.store.store import Change, Store
 from bcdesk.store.vault import Vault, VaultState

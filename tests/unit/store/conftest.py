@@ -7,7 +7,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from bcdesk.store import vault
+from bcdesk.store import vault_keyring
 from bcdesk.store.vault import Vault, VaultState
 from tests.unit.store import keyrings
 
@@ -15,7 +15,7 @@ from tests.unit.store import keyrings
 @pytest.fixture
 def use_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[KeyringBackend], None]]:
     """Return how to make a keyring the system's, and accept the tests' own ones."""
-    monkeypatch.setattr(vault, "ACCEPTED", vault.ACCEPTED | {keyrings.__name__})
+    monkeypatch.setattr(vault_keyring, "ACCEPTED", vault_keyring.ACCEPTED | {keyrings.__name__})
     before = keyring.get_keyring()
     yield keyring.set_keyring
     keyring.set_keyring(before)

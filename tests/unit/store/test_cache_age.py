@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from keyring.backend import KeyringBackend
 
-from bcdesk.store.cache import DAY, Cache
+from bcdesk.store.cache import Cache
+from bcdesk.store.cache_shelf import DAY
 from bcdesk.store.cache_state import CopyState
 from bcdesk.store.vault import Vault, VaultState
 from tests.unit.store import keyrings

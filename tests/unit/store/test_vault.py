@@ -1,10 +1,11 @@
 """The vault tells apart every way in which a keyring can fail, and never falls back to plain text."""
 
 import asyncio
+import json
 import os
 import stat
 import sys
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import keyring.backends.null
 import pytest
 from keyring.backend import KeyringBackend
 
-from bcdesk.store import vault as vault_module
-from bcdesk.store.vault import UnreadableError, Vault, VaultClosedError, VaultState, accepted_backend
+from bcdesk.store import vault_keyring
+from bcdesk.store.sealing import derived
+from bcdesk.store.vault import UnreadableError, Vault, VaultClosedError, VaultState
+from bcdesk.store.vault_keyring import accepted_backend
 from tests.unit.store import keyrings
 
 Use = Callable[[KeyringBackend], None]
@@ -30,7 +33,7 @@ async def test_that_a_new_key_is_made_once_and_found_again(tmp_path: Path, use_k
     ((service, name), stored) = next(iter(ring.held.items()))
     assert len(ring.held) == 1
     assert service == "bcdesk"
-    assert name == (tmp_path / "vault-id").read_text()
+    assert name == json.loads((tmp_path / "vault.json").read_bytes())["name"]
     assert len(b64decode(stored)) == 32
 
 
@@ -74,7 +77,7 @@ async def test_that_a_keyring_that_was_locked_can_be_asked_again(tmp_path: Path,
 
 
 def test_that_a_plain_text_keyring_is_refused(use_keyring: Use, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vault_module, "ACCEPTED", vault_module.ACCEPTED - {keyrings.__name__})
+    monkeypatch.setattr(vault_keyring, "ACCEPTED", vault_keyring.ACCEPTED - {keyrings.__name__})
     use_keyring(keyrings.Working())
     assert accepted_backend() is None
 
@@ -121,9 +124,9 @@ async def test_that_a_prompt_nobody_answers_can_be_given_up(tmp_path: Path, use_
 async def test_that_a_process_ends_while_a_prompt_is_open(tmp_path: Path) -> None:
     program = f"""
 import asyncio, keyring, pathlib
-from bcdesk.store import vault
+from bcdesk.store import vault, vault_keyring
 from tests.unit.store import keyrings
-vault.ACCEPTED = vault.ACCEPTED | {{keyrings.__name__}}
+vault_keyring.ACCEPTED = vault_keyring.ACCEPTED | {{keyrings.__name__}}
 keyring.set_keyring(keyrings.Prompting())
 async def main():
     made = vault.Vault(pathlib.Path({str(tmp_path)!r}))
@@ -154,7 +157,7 @@ async def test_that_what_is_sealed_opens_only_whole_and_for_its_purpose(ready_va
 async def test_that_each_purpose_has_a_key_of_its_own_and_none_is_the_keyrings(ready_vault: Vault) -> None:
     key = ready_vault._key
     assert key is not None
-    keys = {ready_vault._derived(about) for about in ("journal/1", "journal/2", "clipboard")}
+    keys = {derived(key, about) for about in ("journal/1", "journal/2", "clipboard")}
     assert len(keys) == 2
     assert key not in keys
 
@@ -192,22 +195,77 @@ async def test_that_the_name_of_the_key_is_the_owners_to_read(tmp_path: Path, us
         await Vault(tmp_path / "desk").open()
     finally:
         os.umask(before)
-    assert stat.S_IMODE((tmp_path / "desk" / "vault-id").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "desk" / "vault.json").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "desk").stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"../../etc", b"a" * 31])
-async def test_that_a_damaged_name_is_drawn_anew(tmp_path: Path, use_keyring: Use, content: bytes) -> None:
-    use_keyring(keyrings.Working())
-    (tmp_path / "vault-id").write_bytes(content)
-    assert await Vault(tmp_path).open() is VaultState.READY
-    assert len((tmp_path / "vault-id").read_bytes()) == 32
+async def entry(folder: Path, ring: keyrings.Working) -> tuple[str, str]:
+    """Make the key of a desk and return where the keyring holds it."""
+    made = Vault(folder)
+    assert await made.open() is VaultState.READY
+    made.close()
+    return next(iter(ring.held))
 
 
-async def test_that_a_stored_value_that_is_no_key_is_replaced(tmp_path: Path, use_keyring: Use) -> None:
-    ring = keyrings.Working()
-    use_keyring(ring)
-    (tmp_path / "vault-id").write_text("0" * 32)
-    ring.held["bcdesk", "0" * 32] = "not base64 !"
-    assert await Vault(tmp_path).open() is VaultState.READY
-    assert len(b64decode(ring.held["bcdesk", "0" * 32])) == 32
+async def test_that_a_key_that_is_gone_from_the_keyring_is_missed_and_not_made_anew(
+    tmp_path: Path, use_keyring: Use
+) -> None:
+    use_keyring(ring := keyrings.Working())
+    del ring.held[await entry(tmp_path, ring)]
+    made = Vault(tmp_path)
+    assert await made.open() is VaultState.MISSING
+    assert made.has_past
+    assert not ring.held
+
+
+@pytest.mark.parametrize("stored", ["", "not base64 !", b64encode(bytes(31)).decode(), b64encode(bytes(32)).decode()])
+async def test_that_a_value_that_is_not_the_key_is_wrong_and_stays(
+    tmp_path: Path, use_keyring: Use, stored: str
+) -> None:
+    use_keyring(ring := keyrings.Working())
+    ring.held[where := await entry(tmp_path, ring)] = stored
+    made = Vault(tmp_path)
+    assert await made.open() is VaultState.WRONG
+    assert ring.held == {where: stored}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"[" * 5000,
+        b'{"version": 1, "kind": "keyring", "check": "AAAA", "name": "../../etc"}',
+        b'{"version": 2, "kind": "keyring"}',
+        b'{"version": 1, "kind": "passphrase", "check": "AAAA", "salt": "AAAA", "cost": {"memory_kib": 99999999}}',
+    ],
+)
+async def test_that_damaged_knowledge_of_the_key_is_wrong_and_stays(
+    tmp_path: Path, use_keyring: Use, content: bytes
+) -> None:
+    use_keyring(ring := keyrings.Working())
+    await entry(tmp_path, ring)
+    (tmp_path / "vault.json").write_bytes(content)
+    made = Vault(tmp_path)
+    assert await made.open() is VaultState.WRONG
+    assert made.has_past
+    assert (tmp_path / "vault.json").read_bytes() == content
+
+
+async def test_that_after_the_key_was_missed_a_new_one_can_be_begun(tmp_path: Path, use_keyring: Use) -> None:
+    use_keyring(ring := keyrings.Working())
+    old = Vault(tmp_path)
+    await old.open()
+    sealed = old.seal(b"text", "test")
+    ring.held.clear()
+    made = Vault(tmp_path)
+    await made.open()
+    await made.change("keyring", anew=True)
+    assert made.state is VaultState.READY
+    with pytest.raises(UnreadableError):
+        made.unseal(sealed, "test")
+    await made.settle()
+    again = Vault(tmp_path)
+    assert await again.open() is VaultState.READY
+    assert again.unseal(made.seal(b"new", "test"), "test") == b"new"
