@@ -168,7 +168,7 @@ def place(folder: Path) -> str:
     name = f"bcdesk-{hashlib.sha256(os.path.realpath(folder).encode()).hexdigest()[:24]}"
     if sys.platform == "win32":
         return name
-    for home in (os.environ.get("XDG_RUNTIME_DIR", ""), str(folder.absolute())):
+    for home in (str(folder.absolute()), os.environ.get("XDG_RUNTIME_DIR", "")):  # the first is there for any start
         if home and len(home) <= _LONGEST_PLACE - len(name) and _is_private(home):
             return f"{home}/{name}"
     home = f"{tempfile.gettempdir()}/bcdesk-{os.getuid()}"

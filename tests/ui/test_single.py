@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -40,18 +41,11 @@ SERVE = "held.asked.connect(lambda asked: print(*asked.words, flush=True)); app.
 DEAF = "sys.stdin.readline()"
 
 
-@pytest.fixture(autouse=True)
-def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the sockets a private folder, as a session does."""
-    home = tmp_path / "run"
-    home.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home))
-    return home
-
-
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "desk"
+def folder() -> Iterator[Path]:
+    """Give a folder whose path is short enough for a socket in it, as a user's own is."""
+    with tempfile.TemporaryDirectory(prefix="bcdesk-") as short:
+        yield Path(short) / "desk"
 
 
 @pytest.fixture
@@ -113,28 +107,38 @@ async def test_that_nobody_takes_over_where_no_desk_runs(folder: Path) -> None:
     assert await other_start(folder) == "False"
 
 
-def test_that_the_socket_is_open_to_this_user_alone(held: Single, folder: Path, own_place: Path) -> None:
+def test_that_the_socket_is_open_to_this_user_alone(held: Single, folder: Path) -> None:
     found = os.stat(single.place(folder))
     assert stat.S_ISSOCK(found.st_mode)
     assert stat.S_IMODE(found.st_mode) == 0o600
-    assert Path(single.place(folder)).parent == own_place
+    assert Path(single.place(folder)).parent == folder
 
 
-def test_that_another_way_to_the_folder_is_the_same_place(folder: Path, tmp_path: Path) -> None:
-    folder.mkdir(parents=True)
-    (tmp_path / "link").symlink_to(folder)
-    assert single.place(tmp_path / "link") == single.place(folder)
-    assert single.place(tmp_path) != single.place(folder)
+def test_that_another_way_to_the_folder_is_the_same_place(held: Single, folder: Path) -> None:
+    link = folder.with_name("link")
+    link.symlink_to(folder)
+    assert os.path.samefile(single.place(link), single.place(folder))
+    assert Path(single.place(folder.with_name("other"))).name != Path(single.place(folder)).name
 
 
-def test_that_a_folder_where_others_may_write_is_no_place_for_a_socket(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("mode", [0o700, 0o777])
+def test_that_a_long_path_has_its_socket_in_the_sessions_folder_if_that_is_private(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, mode: int
 ) -> None:
-    everybodys = tmp_path / "everybodys"
-    everybodys.mkdir()
-    everybodys.chmod(0o777)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(everybodys))
-    assert not single.place(folder).startswith(str(everybodys))
+    session = folder.with_name("session")
+    session.mkdir()
+    session.chmod(mode)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
+    deep = folder / ("x" * 80)
+    deep.mkdir(parents=True)
+    place = Path(single.place(deep))
+    assert (place.parent == session) == (mode == 0o700)
+    assert os.stat(place.parent).st_mode & 0o022 == 0
+    held = single.hold(deep)
+    assert held is not None
+    assert held.listens
+    held.release()
+    held.deleteLater()
 
 
 async def test_that_the_place_of_a_dead_desk_is_taken(
