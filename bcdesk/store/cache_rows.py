@@ -50,13 +50,13 @@ class RowForm:
 
 def session_text(session: SessionRow) -> list[Any]:
     """Return who the desk is as JSON holds it."""
-    return [*session[:-1], sorted(session.capabilities)]
+    return [sorted(value) if isinstance(value, frozenset) else value for value in session]
 
 
 def session_of(found: Any) -> SessionRow:
     """Return who `session_text` told of; raise ValueError or TypeError where it did not."""
-    member, role, server_id, server_version, capabilities = found
-    return SessionRow(MemberRow._make(member), role, server_id, server_version, frozenset(capabilities))
+    member, role, server_id, server_version, capabilities, *more = found
+    return SessionRow(MemberRow(*member), role, server_id, server_version, frozenset(capabilities), *more)
 
 
 def _reader(name: str, kind: Any) -> Callable[[Any], Any] | None:
