@@ -165,16 +165,17 @@ def hold(folder: Path, words: Sequence[str] = (), *, patience: float = PATIENCE)
 
 def place(folder: Path) -> str:
     """Return where the desk of ``folder`` listens: the path of a socket, or a pipe's name on Windows."""
-    name = f"bcdesk-{hashlib.sha256(os.path.realpath(folder).encode()).hexdigest()[:24]}"
+    real = os.path.realpath(folder)
+    name = f"bcdesk-{hashlib.sha256(os.fsencode(real)).hexdigest()[:24]}"
     if sys.platform == "win32":
         return name
-    for home in (str(folder.absolute()), os.environ.get("XDG_RUNTIME_DIR", "")):  # the first is there for any start
+    for home in (real, os.environ.get("XDG_RUNTIME_DIR", "")):  # the first is there for any start
         if home and len(home) <= _LONGEST_PLACE - len(name) and _is_private(home):
             return f"{home}/{name}"
     home = f"{tempfile.gettempdir()}/bcdesk-{os.getuid()}"
     with contextlib.suppress(OSError):
         os.mkdir(home, 0o700)
-    return f"{home if _is_private(home) else folder.absolute()}/{name}"
+    return f"{home if _is_private(home) else real}/{name}"
 
 
 def raise_window(window: QWidget, activation: str = "") -> None:
