@@ -1,5 +1,6 @@
-"""The one loop between server and store: everything once, then what changed, every 2 seconds.
+"""The one loop between server and store: everything once, then what changed, as soon as the server tells of it.
 
+A server that tells nothing (`bcdesk.actions.following`) is asked every 2 seconds, and one that does each half minute.
 Keys and applications are two lists with a ``since`` each. A server without applications is asked for them once a
 connection; without them it is as good as any. What comes goes into the store and, where there is one, into the
 offline copy: a round's rows and the ``since`` after them at once, so that the next desk goes on from there.
@@ -11,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from bcdesk.actions.following import Following
+from bcdesk.actions.pauses import Pauses, within
 from bcdesk.client.client import Client
 from bcdesk.client.errors import (
     ClientError,
@@ -33,12 +36,16 @@ from bcdesk.store.store import Change, Store
 R = TypeVar("R", KeyRow, AppRow)
 POLL_SECONDS: Final = 2.0
 BACKOFF_FIRST: Final = 0.5
-BACKOFF_MOST: Final = 15.0
+BACKOFF_MOST: Final = 3.0
+"""The longest pause between two attempts: a server that is back is in sync within 5 s."""
 PAGE: Final = 500
 SLICE: Final = 100
 """How many rows go into the store before the loop gets a turn."""
 PROBE_SECONDS: Final = 3.0
-"""How long what came of the offline copy waits for the server before it is called offline."""
+"""How long the first request of all, and the one after a loss, waits for an answer; after each failure longer."""
+PROBES_MOST: Final = 4
+PAGE_SECONDS: Final = 15.0
+"""How long a page may take of a server that just answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +69,55 @@ class SyncLoop:
         self._store = store
         self._cache = cache
         self._poll_seconds = poll_seconds
-        self._nudged = asyncio.Event()
+        self._pauses = Pauses(poll_seconds)
         self._fresh = True
         self._failures = 0
         self._loaded = 0
+        self._following = Following(client, store, fetch=self.nudge, lost=self._look_again, renew=self._renew)
         self._keys: _Feed[KeyRow] = _Feed("keys", client.keys.list, store.keys, store.apply_keys)
         self._apps: _Feed[AppRow] = _Feed("apps", client.apps.list, store.apps, store.apply_apps)
 
     def nudge(self) -> None:
         """Poll now instead of at the end of the pause."""
-        self._nudged.set()
+        self._pauses.nudge()
 
     async def run(self) -> None:
         """Sync until cancelled; failures show in the store's link and are retried with growing, random pauses."""
-        probe = asyncio.get_running_loop().call_later(PROBE_SECONDS, self._no_answer)
-        try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._following.run(), name="following")
             while True:
                 await self._round()
-        finally:
-            probe.cancel()
 
     async def _round(self) -> None:
         """Sync once, then wait until it is time for the next."""
-        self._nudged.clear()
+        self._pauses.begin()
         try:
             await self.once()
         except ClientError as error:
+            self._following.out_of_sync()
             pause = self._failed(error)
         else:
             self._failures = 0
+            self._following.in_sync()
             pause = self._poll_seconds
-        try:
-            async with asyncio.timeout(pause):
-                await self._nudged.wait()
-        except TimeoutError:
-            pass
+        await self._pauses.wait(pause, longer=lambda: self._following.live)
+        if self._pauses.slept:
+            self._woke()
+
+    def _look_again(self) -> None:
+        """Ask at once whether the server is still there: what told of changes broke off."""
+        self._fresh = True
+        self.nudge()
+
+    def _woke(self) -> None:
+        """Take nothing for fresh after the machine slept, until the server answered."""
+        self._fresh = True
+        if self._store.link.live and self._store.link.as_of is not None:
+            self._store.set_link(state="cached")
+
+    def _renew(self) -> None:
+        """Ask with the next round who the desk is: the server says that this is another."""
+        self._fresh = True
 
     async def once(self) -> None:
         """Bring the store up to date once; raise a `ClientError` where that fails."""
@@ -141,7 +162,8 @@ class SyncLoop:
     async def _meet(self) -> SessionRow:
         """Ask who the desk is on this server; what was known of another server, or by another member, is read anew."""
         store, known = self._store, self._store.session
-        session = await self._client.session(attempts=1)
+        patience = PROBE_SECONDS * min(1 + self._failures, PROBES_MOST)
+        session = await within(patience, self._client.session(attempts=1))
         other = known is not None and (known.server_id, known.member.id) != (session.server_id, session.member.id)
         store.set_session(session)
         self._fresh = False
@@ -199,7 +221,7 @@ class SyncLoop:
         if self._cache is not None:
             await self._cache.clear(feed.name)
         while first is None or cursor is not None:
-            page = await feed.list(PAGE, cursor, None, attempts=1)
+            page = await within(PAGE_SECONDS, feed.list(PAGE, cursor, None, attempts=1))
             first = first or page._replace(items=())
             cursor = page.next_cursor
             await self._apply(feed, page, force=True)
@@ -216,7 +238,7 @@ class SyncLoop:
         """
         cursor: str | None = None
         while True:
-            page = await feed.list(PAGE, cursor, since, attempts=1)
+            page = await within(PAGE_SECONDS, feed.list(PAGE, cursor, since, attempts=1))
             await self._apply(feed, page, force=False)
             if page.next_cursor is None:
                 return page
@@ -239,10 +261,6 @@ class SyncLoop:
         for start in range(0, len(gone), SLICE):
             feed.apply([], gone[start : start + SLICE])
             await asyncio.sleep(0)
-
-    def _no_answer(self) -> None:
-        if self._store.link.state == "cached":
-            self._store.set_link(state="offline", error=None)
 
     def _failed(self, error: ClientError) -> float:
         """Show the failure in the link and return the seconds to wait; what is known, and its time, stay."""
