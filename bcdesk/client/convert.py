@@ -126,7 +126,17 @@ def callers_row(callers: wire.Callers) -> CallersRow:
 
 def member_row(member: wire.Member) -> MemberRow:
     """Convert a member."""
-    return MemberRow(member.id, member.name, member.email, member.role, member.disabled, member.created_at.timestamp())
+    return MemberRow(
+        member.id,
+        member.name,
+        member.email,
+        member.role,
+        member.disabled,
+        member.created_at.timestamp(),
+        member.revision,
+        member.state,
+        seconds(member.last_seen_at),
+    )
 
 
 def session_row(session: wire.Session) -> SessionRow:
@@ -137,6 +147,7 @@ def session_row(session: wire.Session) -> SessionRow:
         session.server_id,
         session.server_version,
         frozenset(session.capabilities),
+        session.signed_in_by,
     )
 
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from bcdesk.contract.moments import format_moment
-from bcdesk.contract.rows import AppRow, AppSecretRow, DeletedRow, GrantRow, HandoverRow, KeyRow, VersionRow
+from bcdesk.contract.rows import (
+    AppRow,
+    AppSecretRow,
+    DeletedRow,
+    GrantRow,
+    HandoverRow,
+    KeyRow,
+    MemberRow,
+    VersionRow,
+)
 from bcdesk.contract.secret import OneTimeSecret
 
 R = TypeVar("R")
@@ -157,6 +166,20 @@ class MadeSecret:
     def version_id(self) -> str:
         """Name the client secret."""
         return self.version.id
+
+
+@dataclass(frozen=True, slots=True)
+class MadeMember:
+    """A member with the token of a set-up link (`bcdesk.contract.first_party.setup_link`); it leaves once."""
+
+    member: MemberRow
+    handover: HandoverRow
+    secret: OneTimeSecret
+
+    @property
+    def row(self) -> MemberRow:
+        """Return the row that the secret belongs to."""
+        return self.member
 
 
 Made = MadeKey | MadeVersion | MadeApp | MadeSecret

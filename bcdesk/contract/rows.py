@@ -93,7 +93,7 @@ class CallersRow(NamedTuple):
 
 
 class MemberRow(NamedTuple):
-    """Someone who runs the studio; ``role`` is owner, manager or viewer."""
+    """Someone who runs the studio; ``role`` is owner, manager or viewer, ``state`` invited, active or disabled."""
 
     id: str
     name: str
@@ -101,16 +101,23 @@ class MemberRow(NamedTuple):
     role: str
     disabled: bool
     created_at: float
+    revision: int = 1
+    state: str = "active"
+    last_seen_at: float | None = None
 
 
 class SessionRow(NamedTuple):
-    """Who the desk is on this server, and what the server can do (``capabilities`` holds ``demo`` on demo data)."""
+    """Who the desk is on this server, and what the server can do (``capabilities`` holds ``demo`` on demo data).
+
+    ``signed_in_by`` is one of `bcdesk.contract.first_party.SIGNED_IN_BY`, or empty where the server did not say.
+    """
 
     member: MemberRow
     role: str
     server_id: str
     server_version: str
     capabilities: frozenset[str]
+    signed_in_by: str = ""
 
 
 class IdentifiedRow(NamedTuple):

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bcdesk.contract import app_routes, routes
 from bcdesk.contract.codes import Code
-from bcdesk.server import problems, studio_routes
+from bcdesk.server import member_routes, problems, studio_routes
 from bcdesk.server.apps import routes as application_routes
 from bcdesk.server.events import routes as event_routes
 from bcdesk.server.flow_trace import routes as flow_trace_routes
@@ -81,6 +81,7 @@ def create_api(state: ServerState) -> FastAPI:
     app = FastAPI(title="bcdesk", version=state.version, openapi_url=None, docs_url=None, redoc_url=None)
     _prepared(app, state)
     studio_routes.add_routes(app)
+    member_routes.add_routes(app)
     key_routes.add_routes(app)
     application_routes.add_routes(app)
     flow_trace_routes.add_routes(app)

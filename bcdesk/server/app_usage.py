@@ -1,4 +1,4 @@
-"""When applications, their secrets and their grants were last used: kept in memory, written with the calls of keys."""
+"""When applications, their secrets and grants were last used, and members seen: kept in memory, written with calls."""
 
 import threading
 from typing import Final
@@ -6,9 +6,15 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bcdesk.contract.first_party import CLIENT_ID
 from bcdesk.server.changes import take_changes
+from bcdesk.server.tables import members
 from bcdesk.server.tables_apps import app_secrets, applications
+from bcdesk.server.tables_members import member_grants
 from bcdesk.server.tables_oauth import grants
+
+SEEN_SECONDS: Final = 60
+"""How exactly it is known when a member was there last."""
 
 Uses = dict[tuple[sa.Table, str], float]
 """The last use (seconds since the epoch) of each row of a table."""
@@ -22,6 +28,7 @@ class AppUsage:
         self._lock: Final = threading.Lock()
         self._uses: Uses = {}
         self._taken: Uses = {}
+        self._seen: dict[str, float] = {}
 
     def __bool__(self) -> bool:
         """Tell whether there is something to write."""
@@ -29,12 +36,24 @@ class AppUsage:
 
     def record(self, app_id: str, secret_id: str | None, grant_id: str | None, now: float) -> None:
         """Note that an application was used, and by which secret and for which grant, where there is one."""
+        if app_id == CLIENT_ID:
+            return  # members are noted as they come
         with self._lock:
             self._uses[applications, app_id] = now
             if secret_id is not None:
                 self._uses[app_secrets, secret_id] = now
             if grant_id is not None:
                 self._uses[grants, grant_id] = now
+
+    def seen(self, member_id: str, grant_id: str | None, now: float) -> None:
+        """Note that a member was there, once a minute: the desk of a member asks all the time."""
+        if now - self._seen.get(member_id, 0.0) < SEEN_SECONDS:
+            return
+        self._seen[member_id] = now
+        with self._lock:
+            self._uses[members, member_id] = now
+            if grant_id is not None:
+                self._uses[member_grants, grant_id] = now
 
     def take(self) -> Uses:
         """Return what was noted, and begin anew."""
@@ -61,8 +80,8 @@ def write(connection: Connection, uses: Uses) -> None:
     if not uses:
         return
     names = [name for table, name in uses if table is applications]
-    change = take_changes(connection, max(1, len(names)))
-    for table in (applications, app_secrets, grants):
+    change = take_changes(connection, len(names)) if names else 0
+    for table in _TOUCH:
         rows = [{"b_id": name, "b_at": at} for (of, name), at in uses.items() if of is table]
         if table is applications:
             rows = [{**row, "b_changed": change + place} for place, row in enumerate(rows)]
@@ -72,14 +91,11 @@ def write(connection: Connection, uses: Uses) -> None:
 
 def _touch(table: sa.Table) -> sa.Update:
     at: sa.BindParameter[float] = sa.bindparam("b_at")
-    values: dict[str, object] = {"last_used_at": at}
+    last = table.c["last_seen_at" if table is members else "last_used_at"]
+    values: dict[str, object] = {last.name: at}
     if table is applications:
         values["changed"] = sa.bindparam("b_changed")
-    return (
-        table.update()
-        .where(table.c.id == sa.bindparam("b_id"), sa.or_(table.c.last_used_at.is_(None), table.c.last_used_at < at))
-        .values(values)
-    )
+    return table.update().where(table.c.id == sa.bindparam("b_id"), sa.or_(last.is_(None), last < at)).values(values)
 
 
-_TOUCH: Final = {table: _touch(table) for table in (applications, app_secrets, grants)}
+_TOUCH: Final = {table: _touch(table) for table in (applications, app_secrets, grants, members, member_grants)}

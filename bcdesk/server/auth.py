@@ -11,11 +11,12 @@ from bcdesk.contract.codes import Code
 from bcdesk.server.problems import ProblemError, challenge
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import member_tokens, members
+from bcdesk.server.tables_members import member_grants
 from bcdesk.server.tables_oauth import access_tokens
 
 REALM: Final = "bcdesk manage"
 RANKS: Final = {"viewer": 0, "manager": 1, "owner": 2}
-_OTHER_TOKENS: Final = ("bca_", "bcs_", "bcr_")
+_OTHER_TOKENS: Final = ("bca_", "bcs_", "bcr_", "bcu_", "bco_", "bcg_")
 _COLUMNS: Final = (
     members.c.id,
     members.c.name,
@@ -25,8 +26,15 @@ _COLUMNS: Final = (
     members.c.disabled_at,
 )
 _BY_TOKEN: Final = (
-    sa.select(*_COLUMNS, member_tokens.c.expires_at, member_tokens.c.revoked_at)
+    sa.select(
+        *_COLUMNS,
+        member_tokens.c.expires_at,
+        member_tokens.c.revoked_at,
+        member_tokens.c.grant_id,
+        member_grants.c.revoked_at.label("signed_out_at"),
+    )
     .join(member_tokens, member_tokens.c.member_id == members.c.id)
+    .outerjoin(member_grants, member_grants.c.id == member_tokens.c.grant_id)
     .where(member_tokens.c.token_hmac == sa.bindparam("token_hmac"))
 )
 _BY_ID: Final = sa.select(*_COLUMNS).where(members.c.id == sa.bindparam("member_id"))
@@ -40,6 +48,8 @@ class CallingMember(NamedTuple):
     email: str
     role: str
     created_at: float
+    signed_in_by: str = ""
+    """One of `bcdesk.contract.first_party.SIGNED_IN_BY`."""
 
     def may(self, role: str) -> bool:
         """Tell whether this member's role is at least ``role``."""
@@ -84,7 +94,10 @@ def member_of(state: ServerState, token: str) -> CallingMember:
         )
     if row["disabled_at"] is not None:
         raise _disabled()
-    return CallingMember(*(row[name] for name in CallingMember._fields))
+    grant_id: str | None = row.get("grant_id")
+    state.usage.apps.seen(row["id"], grant_id, state.now())
+    by = "start" if "grant_id" not in row else "token" if grant_id is None else "browser"
+    return _caller(row, by)
 
 
 def demand(member: CallingMember, role: str) -> None:
@@ -104,7 +117,11 @@ def demand_still(connection: Connection, member_id: str, role: str) -> None:
     row = connection.execute(_BY_ID, {"member_id": member_id}).mappings().one()
     if row["disabled_at"] is not None:
         raise _disabled()
-    demand(CallingMember(*(row[name] for name in CallingMember._fields)), role)
+    demand(_caller(row), role)
+
+
+def _caller(row: sa.RowMapping, by: str = "") -> CallingMember:
+    return CallingMember(row["id"], row["name"], row["email"], row["role"], row["created_at"], by)
 
 
 def _other_token() -> ProblemError:
@@ -138,4 +155,7 @@ def _find(state: ServerState, connection: Connection, token: str) -> sa.RowMappi
     row = connection.execute(_BY_TOKEN, {"token_hmac": token_hmac}).mappings().one_or_none()
     if row is None or row["revoked_at"] is not None:
         return None
-    return None if row["expires_at"] is not None and row["expires_at"] <= state.now() else row
+    if row["expires_at"] is not None and row["expires_at"] <= state.now():
+        return None
+    # A member who was turned off was signed out with it, and learns why.
+    return None if row["signed_out_at"] is not None and row["disabled_at"] is None else row

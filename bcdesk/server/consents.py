@@ -17,6 +17,8 @@ CODE_REFUSED: Final = "code_refused"
 REFRESH_REUSE: Final = "refresh_reuse"
 BY_CLIENT: Final = "by_client"
 BY_MEMBER: Final = "by_member"
+MEMBER_DISABLED: Final = "member_disabled"
+NEW_PASSWORD: Final = "new_password"
 
 
 def open_(
@@ -85,3 +87,12 @@ def revoke(
         connection, at=now, actor=actor, action=family.ended, target=grant_id, reason=reason, **told
     )  # fmt: skip
     return True
+
+
+def revoke_of(
+    state: ServerState, connection: Connection, who: str, *, actor: str, reason: str, now: float, family: Tables
+) -> None:
+    """End every grant of somebody, at once."""
+    its = family.grants.c
+    for grant_id in list(connection.scalars(sa.select(its.id).where(its[family.who] == who, its.revoked_at.is_(None)))):
+        revoke(state, connection, grant_id, actor=actor, reason=reason, now=now, family=family)

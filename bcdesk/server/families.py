@@ -1,6 +1,6 @@
 """Where the grants, codes and tokens of a kind of client lie: the steps from one to the next are the same for all.
 
-A family is a grant with all that it gave: one consent of a user to an application.
+A family is a grant with all that it gave: one consent of a user to an application, one sign-in of a member.
 """
 
 import json
@@ -8,8 +8,11 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from bcdesk.contract.first_party import CLIENT_ID
 from bcdesk.server.ids import Kind
 from bcdesk.server.points import PointRead
+from bcdesk.server.tables import member_tokens
+from bcdesk.server.tables_members import member_codes, member_grants, member_refresh_tokens
 from bcdesk.server.tables_oauth import access_tokens, auth_codes, grants, refresh_tokens
 
 
@@ -99,3 +102,27 @@ APPS: Final = Tables(
     "grant.revoked",
 )
 """What users allow applications."""
+
+MEMBERS: Final = Tables(
+    member_grants,
+    member_codes,
+    member_tokens,
+    member_refresh_tokens,
+    PointRead(
+        f"SELECT c.code_hmac, '{CLIENT_ID}', c.member_id, c.grant_id, c.redirect_uri, TRUE, c.code_challenge,"  # noqa: S608 - ours
+        " c.scopes, c.expires_at, c.used_at, g.revoked_at, m.disabled_at"
+        " FROM member_codes c JOIN member_grants g ON g.id = c.grant_id JOIN members m ON m.id = c.member_id"
+        " WHERE c.code_hmac = :token_hmac"
+    ),
+    PointRead(
+        f"SELECT r.token_hmac, '{CLIENT_ID}', g.member_id, r.grant_id, r.scopes, r.created_at, r.expires_at, r.used_at,"  # noqa: S608 - ours
+        " r.parent_hmac, g.revoked_at, m.disabled_at"
+        " FROM member_refresh_tokens r JOIN member_grants g ON g.id = r.grant_id JOIN members m ON m.id = g.member_id"
+        " WHERE r.token_hmac = :token_hmac"
+    ),
+    "ses",
+    "member_id",
+    "member.signed_in",
+    "member.signed_out",
+)
+"""What members allow the desk, which is the first-party client."""

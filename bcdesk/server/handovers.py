@@ -36,8 +36,9 @@ class HandoverRecord(NamedTuple):
 
     @property
     def about(self) -> str:
-        """Return what it is a secret of: key or app."""
-        return self.row_id.partition("_")[0]
+        """Return what it is a secret of: key, app or member."""
+        kind = self.row_id.partition("_")[0]
+        return "member" if kind == "mem" else kind
 
 
 SELECT_HANDOVERS = sa.select(*(handovers.c[name] for name in HandoverRecord._fields))

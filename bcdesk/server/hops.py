@@ -11,6 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
+from bcdesk.contract.first_party import CLIENT_ID
 from bcdesk.contract.flow_rows import KEPT_SECONDS, HopRow, RuleRow
 from bcdesk.contract.flow_rules import RULES
 from bcdesk.server.hop_notes import Notes, clean, name_of
@@ -136,6 +137,8 @@ class Hops:
         self, notes: Notes, method: str, status: int, address: str, agent: bytes, request_id: str, seconds: float
     ) -> None:
         """Keep the hop of a request that was answered; one that belongs to no client and no run is dropped."""
+        if notes.client_id == CLIENT_ID:  # members sign in: that is nothing of an application's flow
+            return
         now = self._now()
         if notes.grant_id is not None:
             notes.run = self._run_of(notes.grant_id, notes.run, now)

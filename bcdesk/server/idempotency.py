@@ -48,9 +48,11 @@ def once(
     body: object,
     now: float,
     make: Callable[[Connection], Reply],
+    role: str = "manager",
 ) -> bytes:
     """Return the reply of ``make``, run at most once for a member, route and Idempotency-Key.
 
+    ``role`` is what the member still has to be when it is written.
     Raise 400 where the header is missing or malformed, 409 while the first request is under way, 422 where the key
     came with another body, 409 ``handover_ended`` where the secret is no longer to be had.
     """
@@ -61,7 +63,7 @@ def once(
     state.in_flight.add(place)
     try:
         handovers.settle(state, now)
-        return _once(state, place, key, hashlib.sha256(canonical(body)).digest(), now, make)
+        return _once(state, place, key, hashlib.sha256(canonical(body)).digest(), now, make, role)
     finally:
         state.in_flight.discard(place)
 
@@ -73,12 +75,13 @@ def _once(
     body_sha256: bytes,
     now: float,
     make: Callable[[Connection], Reply],
+    role: str,
 ) -> bytes:
     member_id, route, key_hmac = place
     bound_to = canonical([member_id, route, body_sha256.hex()])
     try:
         with state.database.write() as connection:
-            demand_still(connection, member_id, "manager")
+            demand_still(connection, member_id, role)
             found = _replay(state, connection, place, key, body_sha256, bound_to)
             if found is not None:
                 return found

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from ulid import ULID
 
-Kind = Literal["key", "ver", "mem", "hnd", "req", "evt", "app", "sec", "usr", "gra", "buy"]
+Kind = Literal["key", "ver", "mem", "hnd", "req", "evt", "app", "sec", "usr", "gra", "buy", "ses", "lnk"]
 _FORM: Final = re.compile(r"[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}")
 
 

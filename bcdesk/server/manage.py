@@ -83,7 +83,6 @@ class ManageRoute(APIRoute):
 
 def add(app: FastAPI, route: Route, endpoint: Callable[..., object], model: type[wire.Wire] | None = None) -> None:
     """Serve ``route`` of the contract by ``endpoint``, whose replies have the form of ``model``, or no body."""
-    made = route.makes_secret or route is routes.MEMBERS_CREATE
     app.router.add_api_route(
         route.path,
         endpoint,
@@ -91,7 +90,7 @@ def add(app: FastAPI, route: Route, endpoint: Callable[..., object], model: type
         name=route.name,
         operation_id=route.name,
         response_model=model,
-        status_code=_NO_CONTENT if model is None else 201 if made else 200,
+        status_code=_NO_CONTENT if model is None else 201 if route.makes_secret else 200,
         route_class_override=ManageRoute,
     )
 
@@ -143,6 +142,7 @@ def reply_once(
         body=request.scope.get("bcdesk.json", {}),
         now=now,
         make=make,
+        role=_ROLES[request.method, request.scope["route"].path],
     )
     return reply(body, 201)
 

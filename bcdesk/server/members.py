@@ -1,5 +1,6 @@
 """Members: who runs the studio, their roles and their tokens; the last owner can be neither disabled nor demoted."""
 
+import re
 import secrets
 from typing import NamedTuple
 
@@ -7,19 +8,24 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract import key_rules, wire
-from bcdesk.contract.codes import Code
+from bcdesk.contract.codes import Code, Fault
+from bcdesk.contract.key_rules import FieldFault
 from bcdesk.contract.moments import format_moment
+from bcdesk.server import consents
 from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
+from bcdesk.server.families import MEMBERS
 from bcdesk.server.ids import is_id, new_id
 from bcdesk.server.preconditions import demand_match
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.revisions import revise
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables import member_tokens, members
+from bcdesk.server.tables_members import member_passwords
 
 TOKEN_PREFIX = "bct_"
 EMAIL_MAX = 254
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 
 
 class MemberRecord(NamedTuple):
@@ -34,19 +40,28 @@ class MemberRecord(NamedTuple):
     revision: int
     field_revisions: str
     changed: int
+    last_seen_at: float | None
+    set_up_at: float | None
+
+    @property
+    def state(self) -> str:
+        """Return invited, active or disabled; whoever was never here and set no password is invited."""
+        if self.disabled_at is not None:
+            return "disabled"
+        return "invited" if self.set_up_at is None and self.last_seen_at is None else "active"
 
 
-_SELECT = sa.select(*(members.c[name] for name in MemberRecord._fields))
+_SELECT = sa.select(
+    *(members.c[name] for name in MemberRecord._fields[:-1]), member_passwords.c.set_at.label("set_up_at")
+).select_from(members.outerjoin(member_passwords, member_passwords.c.member_id == members.c.id))
 
 
 def add(
     state: ServerState, connection: Connection, *, actor: str, name: str, role: str, email: str = "", now: float
 ) -> MemberRecord:
     """Add a member; raise 422 where name or email cannot be taken."""
-    faults = [
-        *key_rules.check_line("/name", name, key_rules.NAME_MAX, required=True),
-        *key_rules.check_line("/email", email, EMAIL_MAX),
-    ]
+    email = email.strip().lower() if email.isprintable() else email
+    faults = [*key_rules.check_line("/name", name, key_rules.NAME_MAX, required=True), *check_email(connection, email)]
     if faults:
         raise invalid(faults)
     member_id = new_id("mem")
@@ -74,6 +89,24 @@ def find(connection: Connection, member_id: str) -> MemberRecord:
     if row is None:
         raise ProblemError(404, Code.NOT_FOUND, "There is no member of that id.")
     return MemberRecord._make(row)
+
+
+def check_email(connection: Connection, email: str, besides: str = "") -> list[FieldFault]:
+    """Check an address, which may be empty: with it a member signs in, so only one has it."""
+    faults = key_rules.check_line("/email", email, EMAIL_MAX)
+    if faults or not email:
+        return faults
+    if not _EMAIL.fullmatch(email):
+        return [FieldFault("/email", Fault.NOT_AN_EMAIL)]
+    found = find_by_email(connection, email)
+    return [] if found is None or found.id == besides else [FieldFault("/email", Fault.DUPLICATE)]
+
+
+def find_by_email(connection: Connection, email: str) -> MemberRecord | None:
+    """Return the member of that address, or None; the case of letters does not matter."""
+    rows = connection.execute(_SELECT.where(sa.func.lower(members.c.email) == email.strip().lower()).limit(1))
+    row = rows.one_or_none() if email.strip() else None
+    return None if row is None else MemberRecord._make(row)
 
 
 def first_owner(state: ServerState) -> str:
@@ -121,6 +154,10 @@ def change(
             raise ProblemError(409, Code.LAST_OWNER, "The last owner stays: make somebody else an owner first.")
     fields = {"disabled" if name == "disabled_at" else name: value for name, value in values.items()}
     revise(connection, members, member, fields, **values)
+    if disabled:
+        consents.revoke_of(
+            state, connection, member_id, actor=actor, reason=consents.MEMBER_DISABLED, now=now, family=MEMBERS
+        )
     state.audit.append(connection, at=now, actor=actor, action="member.changed", target=member_id, **fields)
     return find(connection, member_id)
 
@@ -189,4 +226,6 @@ def as_json(member: MemberRecord) -> dict[str, object]:
         "disabled": member.disabled_at is not None,
         "created_at": format_moment(member.created_at),
         "revision": member.revision,
+        "state": member.state,
+        "last_seen_at": None if member.last_seen_at is None else format_moment(member.last_seen_at),
     }

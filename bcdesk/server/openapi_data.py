@@ -75,6 +75,8 @@ _V1: Final = (
 )
 _LISTED: Final = (Code.MALFORMED_QUERY, Code.UNKNOWN_SINCE, Code.INVALID_VALUES)
 BY_ROUTE: Final[Mapping[Route, tuple[Code, ...]]] = {
+    routes.MEMBERS_CREATE: _ONCE,
+    routes.MEMBERS_SETUP: _ONCE,
     routes.MEMBERS_PATCH: (Code.STALE, Code.IF_MATCH_MISSING, Code.LAST_OWNER),
     routes.EVENTS: (Code.UNAVAILABLE,),
     routes.KEYS_LIST: _LISTED,
@@ -119,7 +121,6 @@ OF_REPLIES: Final[Mapping[Route, tuple[str, ...]]] = {
     routes.KEYS_ENABLE: _ROW,
     routes.VERSIONS_RETIRE: _ROW,
     routes.VERSIONS_EXTEND: _ROW,
-    routes.MEMBERS_CREATE: _ROW,
     routes.MEMBERS_PATCH: _ROW,
     app_routes.APPS_GET: _ROW,
     app_routes.APPS_PATCH: _ROW,
@@ -153,6 +154,7 @@ SECRET_FORMS: Final = {
     "VersionMade": _KEY,
     "AppMade": _CLIENT_SECRET,
     "SecretMade": _CLIENT_SECRET,
+    "MemberMade": r"^bcu_[0-9A-Za-z_-]{43}$",
 }
 """The models whose replies carry a secret beside them, and its form."""
 SOMETIMES_SECRET: Final = frozenset({"AppMade"})

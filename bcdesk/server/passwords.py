@@ -27,9 +27,10 @@ def fits(kept: str | None, password: str) -> bool:
     known = _no_hash() if kept is None else kept
     with _hashing:
         try:
-            return PasswordHasher().verify(known, password) and kept is not None
+            PasswordHasher().verify(known, password)
         except (Argon2Error, InvalidHashError):
             return False
+    return kept is not None
 
 
 @cache

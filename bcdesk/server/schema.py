@@ -5,12 +5,12 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bcdesk.server import tables_apps, tables_oauth  # noqa: F401 - their tables belong to the metadata
+from bcdesk.server import tables_apps, tables_members, tables_oauth  # noqa: F401 - they belong to the metadata
 from bcdesk.server.database import Database
 from bcdesk.server.ids import new_id
 from bcdesk.server.tables import change_clock, meta, metadata
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision in ``migrations/versions``; a test keeps it so."""
 _alembic_version: Final = sa.table("alembic_version", sa.column("version_num", sa.String))
 

@@ -1,16 +1,14 @@
-"""The routes of the session, the scopes, the members and the hand-overs."""
+"""The routes of the session, the scopes and the hand-overs."""
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
+from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
 from bcdesk.contract import routes, scopes, wire
-from bcdesk.contract.moments import format_moment
 from bcdesk.server import handovers, members
-from bcdesk.server.changes import current_change
+from bcdesk.server.auth import CallingMember, demand
 from bcdesk.server.json_text import handover_json
-from bcdesk.server.listing import since_at
-from bcdesk.server.manage import Caller, State, add, if_match, reply
-from bcdesk.server.preconditions import etag
+from bcdesk.server.manage import Caller, State, add, reply
 
 CAPABILITIES = ("keys", "members", "apps", "events")
 DEMO = "demo"
@@ -26,6 +24,7 @@ def get_session(state: State, member: Caller) -> Response:
             "role": row.role,
             "server_id": state.server_id,
             "server_version": state.version,
+            "signed_in_by": member.signed_in_by,
             "capabilities": [*CAPABILITIES, *([DEMO] if state.demo else [])],
         }
     )
@@ -36,35 +35,12 @@ async def list_scopes() -> Response:
     return reply({"items": [scope._asdict() for scope in scopes.SCOPES]})
 
 
-def list_members(state: State) -> Response:
-    """List every member, on one page."""
-    with state.database.read() as connection:
-        items = [members.as_json(member) for member in members.every(connection)]
-        since = since_at(state, current_change(connection))
-    return reply({"items": items, "next_cursor": None, "as_of": format_moment(state.now()), "since": since})
-
-
-def create_member(state: State, member: Caller, body: wire.MemberNew) -> Response:
-    """Add a member."""
-    with state.database.write() as connection:
-        made = members.add(
-            state, connection, actor=member.id, name=body.name, role=body.role, email=body.email, now=state.now()
-        )
-    return reply(members.as_json(made), 201, etag(made.revision))
-
-
-def patch_member(state: State, member: Caller, request: Request, member_id: str, body: wire.MemberPatch) -> Response:
-    """Change a member's role, or disable or enable the member."""
-    with state.database.write() as connection:
-        row = members.patch(state, connection, member_id, body, if_match(request), actor=member.id, now=state.now())
-    return reply(members.as_json(row), headers=etag(row.revision))
-
-
 def acknowledge_handover(state: State, member: Caller, handover_id: str, body: wire.AckBody) -> Response:
     """Note that a secret was handed over; it never comes again."""
     now = state.now()
     handovers.settle(state, now)
     with state.database.write() as connection:
+        _demand(connection, member, handover_id)
         return reply(handover_json(handovers.acknowledge(state, connection, member.id, handover_id, body.how, now)))
 
 
@@ -73,15 +49,19 @@ def discard_handover(state: State, member: Caller, handover_id: str) -> Response
     now = state.now()
     handovers.settle(state, now)
     with state.database.write() as connection:
+        _demand(connection, member, handover_id)
         return reply(handover_json(handovers.discard(state, connection, member.id, handover_id, now)))
+
+
+def _demand(connection: Connection, member: CallingMember, handover_id: str) -> None:
+    """Raise 403 where the hand-over is of an invitation, which an owner's is alone."""
+    if handovers.find(connection, handover_id).about == "member":
+        demand(member, routes.MEMBERS_CREATE.role or "owner")
 
 
 def add_routes(app: FastAPI) -> None:
     """Serve the routes of this file."""
     add(app, routes.SESSION, get_session, wire.Session)
     add(app, routes.SCOPES, list_scopes, wire.ScopeList)
-    add(app, routes.MEMBERS_LIST, list_members, wire.MemberPage)
-    add(app, routes.MEMBERS_CREATE, create_member, wire.Member)
-    add(app, routes.MEMBERS_PATCH, patch_member, wire.Member)
     add(app, routes.HANDOVERS_ACK, acknowledge_handover, wire.Handover)
     add(app, routes.HANDOVERS_DISCARD, discard_handover, wire.Handover)

@@ -55,6 +55,7 @@ members: Final = Table(
     Column("revision", Integer, nullable=False),
     Column("field_revisions", Text, nullable=False),
     Column("changed", BigInteger, nullable=False, index=True),
+    Column("last_seen_at", Double),
 )
 
 member_tokens: Final = Table(
@@ -66,6 +67,7 @@ member_tokens: Final = Table(
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double),
     Column("revoked_at", Double),
+    Column("grant_id", String(40), ForeignKey("member_grants.id"), index=True),  # null: made by the command line
 )
 
 keys: Final = Table(

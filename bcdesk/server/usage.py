@@ -103,7 +103,8 @@ class Usage:
                 return
             try:
                 with self._database.write() as connection:
-                    _write(connection, tallies)
+                    if tallies:
+                        _write(connection, tallies)
                     app_usage.write(connection, uses)
                     if hour != self._pruned_hour:
                         connection.execute(callers.delete().where(callers.c.hour < hour - KEEP_HOURS))

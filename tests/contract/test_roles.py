@@ -13,7 +13,7 @@ from bcdesk.contract.routes import Route
 from bcdesk.server import members
 from tests.contract.support import KEY, ROLES, WEB, Api, Caller, problem
 
-SECRET = re.compile(rb"bca_(?:live|test)_[0-9A-Za-z]{36}|bc[trs]_[0-9A-Za-z_-]{20,}")
+SECRET = re.compile(rb"bca_(?:live|test)_[0-9A-Za-z]{36}|bc[trsu]_[0-9A-Za-z_-]{20,}")
 RANK = {"viewer": 0, "manager": 1, "owner": 2}
 MANAGED = [route for route in (*routes.ROUTES, *app_routes.MANAGED) if route.role is not None]
 BODIES: dict[str, Any] = {

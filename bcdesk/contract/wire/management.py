@@ -10,6 +10,7 @@ Environment = Literal["live", "sandbox"]
 Role = Literal["owner", "manager", "viewer"]
 Status = Literal["active", "disabled", "expired", "revoked"]
 VersionState = Literal["pending", "current", "retiring", "retired", "revoked"]
+MemberState = Literal["invited", "active", "disabled"]
 HandoverState = Literal["waiting", "handed_over", "discarded"]
 
 
@@ -134,6 +135,15 @@ class Member(Wire):
     disabled: bool
     created_at: AwareDatetime
     revision: int = 1
+    state: MemberState = "active"
+    last_seen_at: AwareDatetime | None = None
+
+
+class MemberMade(Wire):
+    """The answer to *invite* and to *make a set-up link*, less the link's token, which is its ``secret``."""
+
+    member: Member
+    handover: Handover
 
 
 class MemberPage(Wire):
@@ -153,6 +163,7 @@ class Session(Wire):
     server_id: str
     server_version: str
     capabilities: list[str]
+    signed_in_by: Literal["browser", "token", "start", ""] = ""
 
 
 class ScopeItem(Wire):

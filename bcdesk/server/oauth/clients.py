@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from bcdesk.contract import redirects
-from bcdesk.server.families import APPS, Tables
+from bcdesk.contract import first_party, redirects
+from bcdesk.contract.app_rules import ACCESS_TTL, REFRESH_TTL
+from bcdesk.server.families import APPS, MEMBERS, Tables
 from bcdesk.server.points import PointRead
 from bcdesk.server.state import ServerState
 
@@ -83,13 +84,33 @@ class Client(NamedTuple):
         return [name for name in scopes if name in self.scopes]
 
 
-def family_of(_client: Client) -> Tables:
+FIRST_PARTY: Final = Client(
+    first_party.CLIENT_ID,
+    first_party.CLIENT_ID,
+    first_party.NAME,
+    "mobile",
+    first_party.REDIRECT_URIS,
+    (first_party.SCOPE,),
+    ("authorization_code", "refresh_token"),
+    "none",
+    True,
+    ACCESS_TTL,
+    REFRESH_TTL,
+    "",
+    None,
+)
+"""The desk itself, at which members sign in: no application, so no list has it and nobody edits it."""
+
+
+def family_of(client: Client) -> Tables:
     """Return where the grants, codes and tokens of a client lie."""
-    return APPS
+    return MEMBERS if client is FIRST_PARTY else APPS
 
 
 def find(state: ServerState, client_id: str) -> Client | None:
-    """Return the enabled application of that client id."""
+    """Return the enabled application of that client id, or the desk itself."""
+    if client_id == FIRST_PARTY.client_id:
+        return FIRST_PARTY
     return _client(_BY_CLIENT_ID.find(state.database, client_id=client_id))
 
 

@@ -7,7 +7,8 @@ from typing import Final
 from bcdesk.server import hop_notes as notes
 from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth.authorization import PageError, check_pushed
-from bcdesk.server.oauth.clients import Client
+from bcdesk.server.oauth.clients import FIRST_PARTY, Client
+from bcdesk.server.oauth.errors import UnauthorizedClientError
 from bcdesk.server.oauth.forms import Parameters
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables_oauth import par_requests
@@ -19,6 +20,9 @@ _CREDENTIALS: Final = frozenset({"client_secret", "client_assertion", "client_as
 
 def push(state: ServerState, client: Client, parameters: Parameters, now: float) -> dict[str, object]:
     """Keep a request that could be answered; return its ``request_uri``. Raise what the client did wrong."""
+    if client is FIRST_PARTY:
+        notes.failed("grant.registered", "not_registered")
+        raise UnauthorizedClientError("The desk sends its requests with the browser.")
     check_pushed(client, parameters)
     request_uri = PREFIX + secrets.token_urlsafe(32)
     kept = {name: value for name, value in parameters.values.items() if name not in _CREDENTIALS}
