@@ -31,6 +31,7 @@ _TURNS: Final = (
     "bcdesk.ui.clipboard_mark",
     "bcdesk.ui.clipboard_slot",
     "bcdesk.ui.connecting",
+    "bcdesk.ui.connections.switcher",
     "bcdesk.ui.gate",
     "bcdesk.ui.offline_copy",
     "bcdesk.ui.problems",
@@ -49,6 +50,7 @@ _TURNS: Final = (
     "bcdesk.ui.desk_pages",
 )
 """What the page needs, in pieces that the window answers between."""
+__all__ = ["Program", "main", "run"]
 
 
 def main(*, data_dir: Path | None = None, on_painted: Callable[[], bool] | None = None) -> int:
@@ -108,7 +110,7 @@ async def run(chosen: Settings, app: QApplication, frame: Frame) -> int:
     gc.freeze()
     collector = Collector()
     try:
-        program.connection.start()
+        program.switcher.begin()
         return await program.run()
     finally:
         collector.stop()

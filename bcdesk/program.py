@@ -17,14 +17,17 @@ class Program:
 
     def __init__(self, chosen: Settings, app: QApplication, frame: Frame | None = None) -> None:
         """Build the objects and put the pages into the window of ``frame``; nothing runs and nothing is asked yet."""
+        from bcdesk.store.connections import DEMO, Connections
         from bcdesk.store.journal import Journal
+        from bcdesk.store.session_vault import SessionVault
         from bcdesk.store.store import Store
         from bcdesk.store.vault import Vault
         from bcdesk.ui.choices import Choices
         from bcdesk.ui.clipboard import ClipboardGuard
         from bcdesk.ui.clipboard_mark import ClipboardMark
         from bcdesk.ui.clipboard_slot import ClipboardCountdown
-        from bcdesk.ui.connecting import LocalConnection
+        from bcdesk.ui.connecting import Connecting
+        from bcdesk.ui.connections.switcher import Switcher
         from bcdesk.ui.desk import Desk
         from bcdesk.ui.desk_pages import DeskPages
         from bcdesk.ui.frame import first_frame
@@ -32,6 +35,7 @@ class Program:
         from bcdesk.ui.keys.recovery import Recovery
         from bcdesk.ui.offline_copy import OfflineCopy
         from bcdesk.ui.tasks import TaskScope
+        from bcdesk.ui.ways.names import remembered
 
         self._app, self.choices = app, Choices(chosen)
         self.registry, self.window = frame or first_frame(chosen)
@@ -44,8 +48,14 @@ class Program:
         self.gate.follow(app)
         mark = ClipboardMark(chosen.desk_dir / "clipboard.mark", self.vault)
         self.clipboard = ClipboardGuard(app.clipboard(), mark=mark, seconds=chosen.clipboard_seconds)
-        self.copy = OfflineCopy(chosen.desk_dir / "cache", self.vault, self.store, days=chosen.offline_days)
-        self.connection = LocalConnection(chosen.server_dir, self.store, self.scope, copy=self.copy)
+        self.connections = Connections(chosen.desk_dir)
+        self.sessions = SessionVault(chosen.desk_dir / "sessions", self.vault)
+        last = remembered(self.connections, chosen) or DEMO
+        cache = chosen.desk_dir / "cache"
+        self.copy = OfflineCopy(cache, self.vault, self.store, days=chosen.offline_days, connection=last.id)
+        self.connection = Connecting(
+            chosen, self.store, self.scope, record=last, copy=self.copy, sessions=self.sessions
+        )
         self.desk = Desk(
             scope=self.scope,
             store=self.store,
@@ -64,6 +74,10 @@ class Program:
         self.copy.follow(self.keys.notices.tell)
         self.recovery = Recovery(self.window, self.desk, on_rotate=self.pages.rotate)
         self.scope.set_on_error(self.pages.tell)
+        self.switcher = Switcher(
+            self.desk, self.connection, self.connections, self.sessions, self.registry, self.window, self.pages.busy
+        )
+        self.connection.switched.connect(self.pages.forget)
         self.connection.changed.connect(self._show_connection)
         self._stop_listening = self.store.listen(
             lambda change: self._show_connection() if change.link or change.session else None
@@ -84,6 +98,7 @@ class Program:
             stack.callback(self.window.hide)
             stack.callback(self._stop)
             stack.callback(self._save)
+            stack.callback(self.sessions.close)
             stack.push_async_callback(self.connection.close)
             stack.callback(self.journal.close)
             stack.callback(self.vault.close)
@@ -108,7 +123,7 @@ class Program:
         self.registry.refresh()
 
     def _vault_ready(self) -> None:
-        self.scope.start(self.copy.restore(), name="offline copy")
+        self.scope.start(self._take_up(), name="offline copy")
         self.scope.start(self.clipboard.clear_leftover(), name="clipboard")
 
     def _apply(self, moved: frozenset[str]) -> None:
@@ -120,6 +135,12 @@ class Program:
             theme.apply(self._app, now.theme)
         self.clipboard.set_seconds(now.clipboard_seconds)
         self.copy.cache.set_days(now.offline_days)
+
+    async def _take_up(self) -> None:
+        """Show what was known, and take up a session that the keyring opened too late."""
+        await self.copy.restore()
+        if self.store.link.state == "signed_out":
+            self.connection.sync_now()
 
     def _save(self) -> None:
         self.choices.choose(geometry=self.window.geometry_text(), **self.pages.columns())

@@ -49,8 +49,13 @@ class Settings:
 
     @property
     def server_dir(self) -> Path:
-        """Return the folder of the local server's data."""
+        """Return the folder of the local server's data while it is a demo's."""
         return self.data_dir / "server"
+
+    @property
+    def studio_dir(self) -> Path:
+        """Return the folder of the local server's data when a studio runs on this computer."""
+        return self.data_dir / "studio"
 
     @property
     def desk_dir(self) -> Path:

@@ -36,7 +36,7 @@ async def restore(*, cache: Cache, store: Store) -> CopyState:
                 if len(store.keys) > LARGE:
                     give_back()
                 store.set_link(
-                    state=before if before in ("offline", "forbidden", "error") else "cached",
+                    state=before if before in ("offline", "signed_out", "forbidden", "error") else "cached",
                     since=known.since.get("keys"),
                     apps_since=known.since.get("apps"),
                 )

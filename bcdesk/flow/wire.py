@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Iterable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -35,6 +35,8 @@ class Got(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     content: bytes
     milliseconds: float
+    certificate: dict[str, Any] | None = None
+    """The server's, as `ssl.SSLSocket.getpeercert` tells it; None without TLS."""
 
     def header(self, name: str) -> str:
         """Return the first header of that name; empty where there is none."""
@@ -147,10 +149,14 @@ def check_address(url: str) -> str:
 async def _taken(response: httpx.Response, begun: float) -> Got:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise FlowError(Reason.STEP_GARBLED, what="encoding", status=str(response.status_code))
+    stream = response.extensions.get("network_stream")
+    secured = stream.get_extra_info("ssl_object") if stream is not None else None
+    certificate = secured.getpeercert() if secured is not None else None
     content = bytearray()
     async for chunk in response.aiter_raw():
         content += chunk
         if len(content) > REPLY_MOST:
             raise FlowError(Reason.STEP_GARBLED, what="too_large", status=str(response.status_code))
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
-    return Got(response.status_code, str(response.url), headers, bytes(content), (time.perf_counter() - begun) * 1000)
+    took = (time.perf_counter() - begun) * 1000
+    return Got(response.status_code, str(response.url), headers, bytes(content), took, certificate)

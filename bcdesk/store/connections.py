@@ -12,9 +12,9 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from bcdesk.store.files import write_durably
+from bcdesk.store.last_connection import FILE as _FILE
 
 Kind = Literal["local", "demo", "remote"]
-_FILE: Final = "connections.json"
 _VERSION: Final = 1
 TEXT_MOST: Final = 2_000
 MOST: Final = 100

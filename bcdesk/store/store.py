@@ -10,8 +10,11 @@ from bcdesk.contract.rows import AppRow, KeyRow, SessionRow
 
 R = TypeVar("R", KeyRow, AppRow)
 
-LinkState = Literal["starting", "reading", "cached", "loading", "online", "offline", "forbidden", "error"]
-"""``reading``: the offline copy is coming in; ``cached``: it is there, and the server has not answered yet."""
+LinkState = Literal[
+    "unchosen", "starting", "reading", "cached", "loading", "online", "offline", "signed_out", "forbidden", "error"
+]
+"""``unchosen``: there is no server to ask yet; ``reading``: the offline copy is coming in; ``cached``: it is there, and
+the server has not answered yet; ``signed_out``: it answers nobody but who signs in."""
 FREEZE_EVERY: Final = 2_000
 """New rows after which the collector is spared them."""
 _log = logging.getLogger(__name__)
@@ -125,6 +128,14 @@ class Store:
         rows = list(rows)
         kept = {row.id for row in rows}
         return self.apply_keys(rows, [id for id in self.keys if id not in kept], force=True)
+
+    def forget(self) -> Change:
+        """Be empty again, with a link that is starting: another server is next."""
+        keys, apps = tuple(self.keys), tuple(self.apps)
+        self.keys.clear()
+        self.apps.clear()
+        self.session, self.link, self._unfrozen = None, Link(), 0
+        return self._tell(Change(keys_removed=keys, apps_removed=apps, link=True, session=True))
 
     def _spare_the_collector(self, added: int) -> None:
         """Take many new rows out of the cyclic collector's sight: they hold no cycle and stay.

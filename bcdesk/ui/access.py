@@ -20,6 +20,10 @@ def link_reason(store: Store) -> str | None:
     state = store.link.state
     if state in ("starting", "reading", "cached"):
         return tr("Not connected yet.")
+    if state == "unchosen":
+        return tr("No connection yet: choose one first.")
+    if state == "signed_out":
+        return tr("You are signed out: sign in first.")
     if state == "offline":
         return tr("Offline: this needs the server.")
     if state in ("forbidden", "error"):

@@ -60,6 +60,20 @@ class DeskPages:
             self._window.go("keys")
             self.keys.verbs.rotate(row_id)
 
+    def busy(self) -> str | None:
+        """Return why the connection cannot be left now, or None."""
+        if any(session.running for session in self.flow.runs.runner.sessions.values()):
+            return tr("A run of the flow tester is under way. Let it end, or cancel it first.")
+        return None
+
+    def forget(self) -> None:
+        """Let go of what was shown of the connection that is left."""
+        for page in (self.keys, self.apps, self.flow):
+            page.undo.dismiss()
+            page.notices.forget()
+        self.flow.runs.forget()
+        self.flow.take(self.flow.foreign)
+
     def close_down(self) -> None:
         """End what each page keeps running."""
         self.keys.close_down()

@@ -66,10 +66,10 @@ class LocalServer(QObject):
     failed = Signal(object)
     stopped = Signal()
 
-    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
-        """Prepare a server on ``folder``; nothing runs before `start`."""
+    def __init__(self, folder: Path, parent: QObject | None = None, *, demo: bool = True) -> None:
+        """Prepare a server on ``folder``, with demo data where that is empty; nothing runs before `start`."""
         super().__init__(parent)
-        self._folder = folder
+        self._folder, self._demo = folder, demo
         self._stopping = False
         self._announced = False
         self._out = bytearray()
@@ -94,7 +94,7 @@ class LocalServer(QObject):
         """Start the child; `ready` or `failed` follows."""
         self._stopping = self._announced = False
         self._out.clear()
-        program, *arguments = server_command(self._folder)
+        program, *arguments = server_command(self._folder, demo=self._demo)
         self._process.setWorkingDirectory(str(_HOME))
         self._process.start(program, arguments)
 
@@ -170,7 +170,8 @@ class LocalServer(QObject):
         self._restarts = 0
 
 
-def server_command(folder: Path) -> list[str]:
+def server_command(folder: Path, *, demo: bool = True) -> list[str]:
     """Return the command line of the child: the frozen program itself, or this Python with ``-m bcdesk``."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "bcdesk"]
-    return [*program, "serve", "--demo", "--owner-token", "--exit-with-parent", "--data", str(folder)]
+    kind = ("--demo",) if demo else ()
+    return [*program, "serve", *kind, "--owner-token", "--exit-with-parent", "--data", str(folder)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QSize, Signal
@@ -41,6 +41,7 @@ class MainWindow(QMainWindow):
         self.registry = registry
         self.is_closed = False
         self._now, self._on_theme = now, on_theme
+        self._connections: Callable[[], Sequence[str]] = tuple
         self.setObjectName("window")
         self.setMinimumSize(QSize(720, 480))
         self.pages: dict[str, Page] = {}
@@ -123,8 +124,9 @@ class MainWindow(QMainWindow):
 
     def show_connection(self, connection: Connection | None, session: SessionRow | None, link: Link | None) -> None:
         """Say in title, rail and status which server this is, who you are there, and how fresh everything is."""
-        name = connection.name if connection is not None else tr("Local server")
         state = link.state if link is not None else "starting"
+        name = connection.name if connection is not None and state != "unchosen" else ""
+        name = name or tr("No connection yet")
         role = role_words(session.role) if session is not None else ""
         badge = tr("Pre-release demo") if connection is not None and connection.demo else ""
         self.setWindowTitle(tr("Authentication Management – {connection} – bcdesk", connection=name))
@@ -132,8 +134,12 @@ class MainWindow(QMainWindow):
         text, tone = link_words(link, self._now())
         self.status.set(text, tone)
 
+    def set_connection_menu(self, ids: Callable[[], Sequence[str]]) -> None:
+        """Begin the card's menu with the commands that ``ids`` names."""
+        self._connections = ids
+
     def _connection_menu(self) -> tuple[str, ...]:
-        wanted = ("sync.now", SEPARATOR, "app.palette", SEPARATOR)
+        wanted = (*self._connections(), SEPARATOR, "sync.now", SEPARATOR, "app.palette", SEPARATOR)
         themes = tuple(f"theme.{scheme}" for scheme in SCHEMES)
         known = {command.id for command in self.registry.all()} | {SEPARATOR}
         return tuple(one for one in (*wanted, *themes, SEPARATOR, "app.quit") if one in known)
@@ -211,6 +217,8 @@ def role_words(role: str) -> str:
 
 def link_words(link: Link | None, now: float) -> tuple[str, str]:
     """Say how fresh everything is, with the tone of it."""
+    if link is not None and link.state == "unchosen":
+        return tr("No connection yet"), "muted"
     if link is None or link.state == "starting":
         return tr("Starting the connection…"), "muted"
     if link.state == "loading":
@@ -224,6 +232,8 @@ def link_words(link: Link | None, now: float) -> tuple[str, str]:
     as_of = times.short(link.as_of, now) if link.as_of is not None else ""
     if link.state in ("reading", "cached"):
         return tr("As of {moment} · connecting…", moment=as_of), "muted"
+    if link.state == "signed_out":
+        return tr("Signed out, as of {moment}", moment=as_of) if as_of else tr("Signed out"), "warn"
     if link.state == "forbidden":
         words = tr("The server does not let you in, as of {moment}", moment=as_of)
         return words if as_of else tr("The server does not let you in"), "bad"

@@ -25,11 +25,13 @@ PATIENCE: Final = 3.0
 class OfflineCopy:
     """Opens the vault, restores the copy, and says what became of it; the first request waits in `before_contact`."""
 
-    def __init__(self, folder: Path, vault: Vault, store: Store, *, days: int) -> None:
-        """Fill ``store`` from the copy in ``folder``, which locks itself after ``days`` without contact."""
-        self.cache = Cache(folder, vault, days=days)
+    def __init__(self, folder: Path, vault: Vault, store: Store, *, days: int, connection: str = "demo") -> None:
+        """Fill ``store`` from a connection's copy in ``folder``, which locks itself after ``days`` without contact."""
+        self._folder, self._days = folder, days
+        self.cache = Cache(folder, vault, connection=connection, days=days)
         self._vault, self._store = vault, store
         self._over = asyncio.Event()
+        self._turn = asyncio.Lock()
         self._said = ""
 
     def follow(self, tell: Callable[[Words], object]) -> None:
@@ -65,9 +67,22 @@ class OfflineCopy:
 
         try:
             await imports.load("sqlcipher3.dbapi2", "cryptography.hazmat.primitives.kdf.hkdf")
-            await restore(cache=self.cache, store=self._store)
+            async with self._turn:
+                await restore(cache=self.cache, store=self._store)
         finally:
             self._over.set()
+
+    async def leave(self) -> None:
+        """Close the copy of the connection that is being left; nothing of it comes onto the screen any more."""
+        async with self._turn:
+            await self.cache.close()
+
+    async def enter(self, connection: str) -> None:
+        """Put what was known of another connection on the screen."""
+        self.cache = Cache(self._folder, self._vault, connection=connection, days=self._days)
+        self._said = ""
+        if self._vault.state is VaultState.READY:
+            await self.restore()
 
     async def before_contact(self) -> None:
         """Return once what was known is on the screen, or will not come soon."""

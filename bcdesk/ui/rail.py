@@ -75,6 +75,8 @@ class ConnectionCard(QPushButton):
             "reading": ("muted", "ring", tr("connecting")),
             "cached": ("muted", "ring", tr("connecting")),
             "offline": ("warn", "triangle", tr("offline")),
+            "signed_out": ("warn", "ring", tr("signed out")),
+            "unchosen": ("muted", "ring", tr("press to choose")),
         }.get(state, ("bad", "cross", tr("failed")))
         where = tr("{host} · {role}", host=host, role=role) if host and role else host or role or words
         self.dot.set(tone, glyph)  # type: ignore[arg-type]

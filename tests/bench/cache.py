@@ -8,6 +8,7 @@ from tests.bench.figures import Figure
 from tests.bench.plant import plant
 from tests.bench.processes import answer, served, timed_answer
 from tests.bench.replay import record
+from tests.profiles import at_demo
 
 COUNT = 100_000
 ROUNDS = 3
@@ -21,7 +22,7 @@ def measure() -> list[Figure]:
 
 def _opening(folder: Path) -> list[Figure]:
     child = "tests.bench.cache_open_child"
-    answer(child, "fill", str(folder), str(COUNT))
+    answer(child, "fill", str(at_demo(folder)), str(COUNT))
     runs = [timed_answer(child, "open", str(folder), str(COUNT)) for _ in range(ROUNDS)]
     whole = statistics.median((run["painted"] - run["started"]) / 1e9 for run in runs)
     gaps = [run["gap"] * 1000 for run in runs]

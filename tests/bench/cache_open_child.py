@@ -27,7 +27,7 @@ def main() -> None:
     desk(data_dir=folder, on_painted=lambda: _watch(count))
 
 
-def _silent(folder: Path) -> list[str]:
+def _silent(folder: Path, **_kind: bool) -> list[str]:
     """Return the command of a server on ``folder`` that never answers."""
     return [sys.executable, "-c", "import sys; sys.stdin.read()", str(folder)]
 
@@ -43,7 +43,7 @@ async def _fill(folder: Path, count: int) -> None:
     fixed_keyring.use()
     vault = Vault(folder / "desk")
     await vault.open()
-    cache = Cache(folder / "desk" / "cache", vault)
+    cache = Cache(folder / "desk" / "cache", vault, connection="demo")
     member = MemberRow("mem_1", "Owner", "", "owner", False, 1.0)
     session = SessionRow(member, "owner", "srv_1", "1", frozenset({"demo"}))
     await cache.attach(session)

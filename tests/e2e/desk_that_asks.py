@@ -18,6 +18,7 @@ from bcdesk.ui.dialogs import Dialog, ask
 from bcdesk.ui.keys.reveal_dialog import RevealDialog
 from bcdesk.ui.widgets import Button
 from tests.e2e.desk_that_copies import found
+from tests.profiles import at_demo
 
 REPEATS = 8
 STILL_MS = 400
@@ -95,4 +96,4 @@ class Asking(app.Program):
 
 if __name__ == "__main__":
     app.Program = Asking  # type: ignore[misc]
-    sys.exit(app.main(data_dir=Path(sys.argv[1])))
+    sys.exit(app.main(data_dir=at_demo(Path(sys.argv[1]))))

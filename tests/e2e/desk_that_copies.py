@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from bcdesk import app
 from bcdesk.actions.keys import create_key
 from bcdesk.client.values import KeyDraft
+from tests.profiles import at_demo
 
 T = TypeVar("T")
 
@@ -52,4 +53,4 @@ class Copying(app.Program):
 
 if __name__ == "__main__":
     app.Program = Copying  # type: ignore[misc]
-    sys.exit(app.main(data_dir=Path(sys.argv[1])))
+    sys.exit(app.main(data_dir=at_demo(Path(sys.argv[1]))))

@@ -44,6 +44,8 @@ def window(qapp: QApplication) -> Iterator[MainWindow]:
 
 
 def test_that_the_title_names_the_connection(window: MainWindow) -> None:
+    assert window.windowTitle() == "Authentication Management – No connection yet – bcdesk"
+    window.show_connection(LOCAL, None, None)
     assert window.windowTitle() == "Authentication Management – Local server – bcdesk"
     window.show_connection(Connection("Staging", "auth.example.com"), None, None)
     assert window.windowTitle() == "Authentication Management – Staging – bcdesk"

@@ -83,7 +83,7 @@ async def test_that_a_desk_without_its_server_shows_what_was_known(
         _check_stale(program, last.as_of)
         _check_refused(program)
         monkeypatch.setattr(local_server, "server_command", real)
-        program.connection._server._process.kill()
+        program.connection._way._server._process.kill()  # type: ignore[attr-defined]
         await state(program, "error")
         _check_refused(program)
         _check_stale(program, last.as_of)

@@ -17,6 +17,7 @@ from bcdesk.ui.frame import first_frame
 from bcdesk.ui.keys.page import KeysPage
 from bcdesk.ui.keys.skeleton import KeysSkeleton
 from bcdesk.ui.theme import Scheme
+from tests.profiles import at_demo
 
 TOP = Path(__file__).resolve().parents[2]
 HEAVY = ("pydantic", "httpx", "keyring", "asyncio", "ssl", "cryptography", "qasync", "sqlalchemy", "bcdesk.server")
@@ -63,7 +64,7 @@ def test_that_the_page_takes_the_skeletons_place_without_a_jump(
     qapp: QApplication, tmp_path: Path, scheme: Scheme, columns: str, size: tuple[int, int]
 ) -> None:
     theme.apply(qapp, scheme)
-    chosen = settings.load(tmp_path).with_changes(columns=columns)
+    chosen = settings.load(at_demo(tmp_path)).with_changes(columns=columns)
     frame = first_frame(chosen)
     frame.window.resize(*size)
     frame.window.show()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from bcdesk.ui import problems
+from bcdesk.ui import access, problems
 from bcdesk.ui.commands import Context
 from bcdesk.ui.flow import target as targets
 from bcdesk.ui.flow.commands import page_commands
@@ -169,7 +169,8 @@ class FlowPage(QWidget):
         if store.link.state in ("starting", "loading"):
             return tr("The server is starting…"), other
         words = problems.explain(store.link.error) if store.link.error is not None else None
-        return words.what if words is not None else tr("The server cannot be reached."), other
+        why = access.link_reason(store) or tr("The server cannot be reached.")
+        return words.what if words is not None else why, other
 
     # ------------------------------------------------------------------ tabs
 

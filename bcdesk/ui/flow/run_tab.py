@@ -276,6 +276,12 @@ class RunTab(QWidget):
         self.body.fit(width)
         self.setup.set_compact(width < 900 or self.window().height() < 560)
 
+    def forget(self) -> None:
+        """Let go of every run: the server of their applications is left."""
+        self.close_down()
+        self.runner.sessions.clear()
+        self.show_target(None)
+
     def close_down(self) -> None:
         """End every run, browser and timer."""
         self._timer.stop()

@@ -54,7 +54,8 @@ class Notices(QWidget):
         self._said = said
         self.state.clear_buttons()
         for command_id in said.commands:
-            self.state.add_button(self._registry.button(command_id, text=tr("Retry"), parent=self.state))
+            text = tr("Retry") if command_id == "sync.now" else ""
+            self.state.add_button(self._registry.button(command_id, text=text, parent=self.state))
         self.state.set_text(said.what, said.why, tone=said.tone)
         self._fit()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from bcdesk.ui import problems, times
 from bcdesk.ui.text import tr
@@ -10,6 +10,7 @@ from bcdesk.ui.text import tr
 if TYPE_CHECKING:
     from bcdesk.store.store import Link
 
+_SIGN_IN: Final = ("connection.sign_in",)
 Place = Literal["table", "empty", "no_match", "offline", "forbidden", "error"]
 
 
@@ -66,6 +67,12 @@ def state_of(
 
 def _without_rows(link: Link, own: StateWords) -> PageState:
     words = problems.explain(link.error) if link.error is not None else None
+    if link.state == "unchosen":
+        said = tr("Connect to your studio's server, run a studio on this computer, or look around with demo data.")
+        return PageState("error", tr("No connection yet"), said, ("connection.choose",), "server")
+    if link.state == "signed_out":
+        said = tr("Your browser opens for it. What you see there afterwards is shown here.")
+        return PageState("forbidden", tr("You are signed out"), said, ("connection.sign_in",), "lock")
     if link.state == "offline":
         what = words.what if words else tr("The server cannot be reached.")
         locked = tr("What was known had no contact for too long. It stays locked until the server answers.")
@@ -88,6 +95,10 @@ def _banner(link: Link, own: StateWords, now: float) -> Banners:
         what = tr("Offline, as of {as_of}.", as_of=as_of) if as_of else tr("Offline.")
         why = tr("What needs the server waits until it is back. bcdesk keeps trying.")
         return Banners(what, why, "warn", ("sync.now",))
+    if link.state == "signed_out":
+        as_of = times.short(link.as_of, now) if link.as_of is not None else ""
+        what = tr("You are signed out. What you see is as of {as_of}.", as_of=as_of)
+        return Banners(what, tr("Sign in to see what changed since, and to change anything."), "warn", _SIGN_IN)
     if link.state == "forbidden":
         why = tr("An owner of the studio can let you in. What you see is what was known before.")
         return Banners(words.what if words else own.forbidden, why, "bad", ("sync.now",))

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.profiles import at_demo
+
 ROOT = Path(__file__).parents[3]
 SCRIPT = """
 import sys
@@ -43,7 +45,7 @@ sys.exit(main(data_dir=Path(sys.argv[1]), on_painted=painted))
 
 def test_that_a_started_desk_has_nothing_of_the_browsers_engine(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", SCRIPT, str(at_demo(tmp_path))], cwd=ROOT, capture_output=True, text=True, check=False,
         timeout=100, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

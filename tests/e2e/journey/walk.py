@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.e2e.journey.screen import NEEDED, Person, display
 from tests.e2e.journey.tree import Tree
 from tests.e2e.kill import session
+from tests.profiles import at_demo
 
 HOST = re.compile(r"127\.0\.0\.1:\d+")
 LONGEST = 300
@@ -74,7 +75,13 @@ def program(shown_on: str) -> Iterator[Path]:
         "QT_LOGGING_RULES": "qt.accessibility.atspi*=false",
     }  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="bcdesk-journey-", ignore_cleanup_errors=True) as data:
-        command = [shutil.which("python3") or sys.executable, "packaging/dev.py", "run", "--data", data]
+        command = [
+            shutil.which("python3") or sys.executable,
+            "packaging/dev.py",
+            "run",
+            "--data",
+            str(at_demo(Path(data))),
+        ]
         with subprocess.Popen(command, cwd=session.TOP, env=environment) as process:
             try:
                 yield Path(data)

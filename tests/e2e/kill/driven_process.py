@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QTableView, QWidget
 
 from bcdesk import app
+from tests.profiles import at_demo
 
 LOOK_MS = 5
 OUT = os.dup(1)
@@ -184,7 +185,7 @@ def main(data: Path, driver: type[Driver] = Driver) -> int:
         kept.append(driver())
         return True
 
-    return app.main(data_dir=data, on_painted=painted)
+    return app.main(data_dir=at_demo(data), on_painted=painted)
 
 
 if __name__ == "__main__":
