@@ -87,14 +87,12 @@ class SessionVault:
         await self._remove(self._file(connection_id))
 
     async def reseal(self) -> None:
-        """Seal every refresh token on the disk under the vault's present key; raise OSError where that fails."""
-        for file in await self._worker.submit(lambda: sorted(self._folder.glob(f"*{_SUFFIX}"))):
-            await self._worker.submit(lambda file=file: self._reseal(file))  # type: ignore[misc]
+        """Seal what lies on the disk under the vault's present key; raise OSError where one could not be written."""
+        await self._worker.submit(self._reseal)
 
     async def forget_sealed(self) -> None:
-        """Remove every refresh token from the disk: the key is not had any more."""
-        for file in await self._worker.submit(lambda: sorted(self._folder.glob(f"*{_SUFFIX}"))):
-            await self._remove(file)
+        """Remove what lies on the disk: its key is not had any more. What lies in memory stays."""
+        await self._worker.submit(self._remove_all)
 
     def close(self) -> None:
         """Forget what lies in memory, and let writes that are under way finish."""
@@ -108,33 +106,31 @@ class SessionVault:
             held.discard()
 
     async def _remove(self, file: Path) -> None:
-        def remove() -> None:
-            if self._folder.is_dir():
-                for leftover in self._folder.glob(f"{file.name}.*.tmp"):
-                    leftover.unlink(missing_ok=True)
-                remove_durably(file)
-
         try:
-            await self._worker.submit(remove)
+            await self._worker.submit(lambda: _remove(file))
         except OSError as error:
             _log.warning("a session could not be removed (errno %s)", error.errno)
-
-    def _reseal(self, file: Path) -> None:
-        """Run in the thread in which tokens are written: none that is newer is written over."""
-        content = _content(file)
-        about = _about(file.name.removesuffix(_SUFFIX))
-        if content is None or not content.startswith(_MAGIC):
-            return
-        try:
-            plain = self._vault.unseal(content[len(_MAGIC) :], about)
-        except UnreadableError:
-            return  # whoever loads it removes it
-        write_durably(file, _MAGIC + self._vault.seal(plain, about))
 
     def _file(self, connection_id: str) -> Path:
         if not _ID.fullmatch(connection_id):
             raise ValueError("no id of a connection")
         return self._folder / f"{connection_id}{_SUFFIX}"
+
+    def _reseal(self) -> None:
+        """Run in the worker's thread, in one piece: a session that is saved meanwhile comes after it."""
+        for file in sorted(self._folder.glob(f"*{_SUFFIX}")):
+            about = _about(file.name.removesuffix(_SUFFIX))
+            content = file.read_bytes()
+            try:
+                plain = self._vault.unseal(content.removeprefix(_MAGIC), about)
+            except UnreadableError:
+                _remove(file)
+            else:
+                write_durably(file, _MAGIC + self._vault.seal(plain, about))
+
+    def _remove_all(self) -> None:
+        for file in sorted(self._folder.glob(f"*{_SUFFIX}")):
+            _remove(file)
 
     def _read(self, content: bytes, connection_id: str) -> OneTimeSecret:
         if self._vault.state is not VaultState.READY:
@@ -155,6 +151,14 @@ class SessionVault:
 
 def _about(connection_id: str) -> str:
     return f"session/{connection_id}"
+
+
+def _remove(file: Path) -> None:
+    """Remove a session and what a crash left beside it; none is fine."""
+    if file.parent.is_dir():
+        remove_durably(file)
+        for leftover in file.parent.glob(f"{file.name}.*.tmp"):
+            leftover.unlink(missing_ok=True)
 
 
 def _content(file: Path) -> bytes | None:
