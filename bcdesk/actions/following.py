@@ -12,7 +12,7 @@ from bcdesk.store.store import Store
 
 SILENT_SECONDS: Final = 20.0
 """How long the stream may say nothing: the server does each 15 s."""
-GATHER_SECONDS: Final = 0.5
+GATHER_SECONDS: Final = 0.3
 """The least pause between two fetches that changes ask for: a storm of changes is few requests."""
 WAIT_FIRST: Final = 1.0
 WAIT_MOST: Final = 60.0
@@ -21,7 +21,7 @@ STEADY_SECONDS: Final = 30.0
 
 
 class Following:
-    """Keeps a stream of changes open while the store is in sync; ``live`` tells whether it is.
+    """Keeps a stream of changes open while the store is in sync; ``live`` is set while it is.
 
     ``fetch`` is called when something changed, ``lost`` when a stream that was open is no more.
     """
@@ -36,7 +36,7 @@ class Following:
         renew: Callable[[], None],
     ) -> None:
         """Follow nothing yet; ``renew`` is called where the session itself changed."""
-        self.live = False
+        self.live = asyncio.Event()
         self._client, self._store = client, store
         self._fetch, self._lost, self._renew = fetch, lost, renew
         self._in_sync = asyncio.Event()
@@ -67,13 +67,13 @@ class Following:
                 self._in_sync.clear()  # the next fetch tells whether the server is there
                 if loop.time() - begun >= STEADY_SECONDS:
                     wait = WAIT_FIRST
-                if self.live:
-                    self.live = False
+                if self.live.is_set():
+                    self.live.clear()
                     self._lost()
                 await asyncio.sleep(max(asked, wait * random.uniform(0.5, 1.0)))  # noqa: S311 - spreads who comes back
                 wait = min(wait * 2, WAIT_MOST)
         finally:
-            self.live = False
+            self.live.clear()
             if self._due is not None:
                 self._due.cancel()
 
@@ -86,7 +86,7 @@ class Following:
                         told = await anext(parts, None)
                     if told is None:
                         return 0.0
-                    self.live = True
+                    self.live.set()
                     if any(one.kind == "session" for one in told):
                         self._renew()
                     if any(one.since is None or one.since != self._store.link.since for one in told):

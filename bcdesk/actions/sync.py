@@ -100,7 +100,7 @@ class SyncLoop:
             self._failures = 0
             self._following.in_sync()
             pause = self._poll_seconds
-        await self._pauses.wait(pause, longer=lambda: self._following.live)
+        await self._pauses.wait(pause, longer=self._following.live.is_set)
         if self._pauses.slept:
             self._woke()
 
