@@ -42,8 +42,9 @@ class Program:
         self.window.set_on_theme(lambda scheme: self.choices.choose(theme=scheme))
         self.scope = TaskScope()
         self.store = Store()
+        self.window.set_clock(self.store.clock.now)
         self.vault = Vault(chosen.desk_dir)
-        self.journal = Journal(chosen.desk_dir / "journal", self.vault)
+        self.journal = Journal(chosen.desk_dir / "journal", self.vault, clock=self.store.clock.now)
         self.gate = RevealGate()
         self.gate.follow(app)
         mark = ClipboardMark(chosen.desk_dir / "clipboard.mark", self.vault)
@@ -67,6 +68,7 @@ class Program:
             client_of=lambda: self.connection.client,
             connection_of=lambda: self.connection.facts,
             sync_now=self.connection.sync_now,
+            now=self.store.clock.now,
         )
         self.pages = DeskPages(self.desk, self.registry, self.window, self.choices, self.copy)
         self.keys, self.apps, self.flow = self.pages.keys, self.pages.apps, self.pages.flow

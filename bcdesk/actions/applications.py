@@ -1,6 +1,5 @@
 """What a user can do with OAuth applications; each applies the server's answer to the store and returns it."""
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,10 +16,12 @@ from bcdesk.store.store import Store
 
 
 async def register_app(
-    *, client: Client, store: Store, journal: Journal, draft: AppDraft, clock: Callable[[], float] = time.time
+    *, client: Client, store: Store, journal: Journal, draft: AppDraft, clock: Callable[[], float] | None = None
 ) -> MadeApp | AppRow:
     """Register an application: its client secret waits for its one hand-over; a public one has none, and is its row."""
-    return await make_app(client=client, store=store, journal=journal, body=draft.body(), clock=clock)
+    return await make_app(
+        client=client, store=store, journal=journal, body=draft.body(), clock=clock or store.clock.now
+    )
 
 
 async def add_secret(
@@ -31,11 +32,13 @@ async def add_secret(
     app_id: str,
     overlap_seconds: int = OVERLAP_SECONDS,
     replaces_secret: str | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> MadeSecret:
     """Make a client secret; the one before goes on for ``overlap_seconds``, ``replaces_secret`` ends unused."""
     body = {"overlap_seconds": overlap_seconds, "replaces_secret": replaces_secret}
-    return await make_secret(client=client, store=store, journal=journal, app_id=app_id, body=body, clock=clock)
+    return await make_secret(
+        client=client, store=store, journal=journal, app_id=app_id, body=body, clock=clock or store.clock.now
+    )
 
 
 async def delete_secret(*, client: Client, store: Store, app_id: str, secret_id: str) -> None:

@@ -1,6 +1,5 @@
 """What a user can do with API keys; each applies the server's answer to the store and returns it."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -14,10 +13,12 @@ from bcdesk.store.store import Store
 
 
 async def create_key(
-    *, client: Client, store: Store, journal: Journal, draft: KeyDraft, clock: Callable[[], float] = time.time
+    *, client: Client, store: Store, journal: Journal, draft: KeyDraft, clock: Callable[[], float] | None = None
 ) -> MadeKey:
     """Make a key; its secret waits for its one hand-over."""
-    return await make_key(client=client, store=store, journal=journal, body=draft.body(), clock=clock)
+    return await make_key(
+        client=client, store=store, journal=journal, body=draft.body(), clock=clock or store.clock.now
+    )
 
 
 async def rotate_key(
@@ -29,11 +30,13 @@ async def rotate_key(
     overlap_seconds: int = OVERLAP_DEFAULT,
     starts: Literal["first_use", "now"] = "first_use",
     replaces_version: str | None = None,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] | None = None,
 ) -> MadeVersion:
     """Make a new version; the old one goes on for ``overlap_seconds`` after the first use of the new one, or now."""
     body = {"overlap_seconds": overlap_seconds, "starts": starts, "replaces_version": replaces_version}
-    return await make_version(client=client, store=store, journal=journal, key_id=key_id, body=body, clock=clock)
+    return await make_version(
+        client=client, store=store, journal=journal, key_id=key_id, body=body, clock=clock or store.clock.now
+    )
 
 
 async def revoke_key(*, client: Client, store: Store, key_id: str, reason: str, compromised: bool) -> KeyRow:

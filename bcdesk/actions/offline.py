@@ -23,6 +23,7 @@ async def restore(*, cache: Cache, store: Store) -> CopyState:
         known = cache.known
         if state is CopyState.READY and known is not None and store.link.as_of is None and not store.keys:
             before = store.link.state
+            store.clock.known(known.as_of)
             store.set_link(state="reading", as_of=known.as_of, apps=known.since.get("apps") is not None)
             store.set_session(known.session)
             try:

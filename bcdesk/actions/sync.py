@@ -83,10 +83,13 @@ class SyncLoop:
 
     async def run(self) -> None:
         """Sync until cancelled; failures show in the store's link and are retried with growing, random pauses."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._following.run(), name="following")
-            while True:
-                await self._round()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._following.run(), name="following")
+                while True:
+                    await self._round()
+        except BaseExceptionGroup as unforeseen:
+            raise unforeseen.exceptions[0] from None
 
     async def _round(self) -> None:
         """Sync once, then wait until it is time for the next."""
@@ -222,6 +225,7 @@ class SyncLoop:
             await self._cache.clear(feed.name)
         while first is None or cursor is not None:
             page = await within(PAGE_SECONDS, feed.list(PAGE, cursor, None, attempts=1))
+            store.clock.heard(page.as_of)
             first = first or page._replace(items=())
             cursor = page.next_cursor
             await self._apply(feed, page, force=True)
@@ -239,6 +243,7 @@ class SyncLoop:
         cursor: str | None = None
         while True:
             page = await within(PAGE_SECONDS, feed.list(PAGE, cursor, since, attempts=1))
+            self._store.clock.heard(page.as_of)
             await self._apply(feed, page, force=False)
             if page.next_cursor is None:
                 return page

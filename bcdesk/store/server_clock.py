@@ -28,6 +28,10 @@ class ServerClock:
         self._known = 0.0
         self._heard: tuple[float, float] | None = None
 
+    def forget(self) -> None:
+        """Go back to this machine's clock: another server is next."""
+        self._known, self._heard = 0.0, None
+
     def known(self, moment: float) -> None:
         """Take note of a moment that is past for certain, such as the one of which the offline copy is."""
         self._known = max(self._known, moment)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeVar
 
 from bcdesk.contract.rows import AppRow, KeyRow, SessionRow
+from bcdesk.store.server_clock import ServerClock
 
 R = TypeVar("R", KeyRow, AppRow)
 
@@ -89,6 +90,8 @@ class Store:
         self.apps: dict[str, AppRow] = {}
         self.session: SessionRow | None = None
         self.link = Link()
+        self.clock = ServerClock()
+        """The time as the server has it."""
         self._unfrozen = 0
         self._listeners: list[Callable[[Change], None]] = []
 
@@ -135,6 +138,7 @@ class Store:
         self.keys.clear()
         self.apps.clear()
         self.session, self.link, self._unfrozen = None, Link(), 0
+        self.clock.forget()
         return self._tell(Change(keys_removed=keys, apps_removed=apps, link=True, session=True))
 
     def _spare_the_collector(self, added: int) -> None:

@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        column = QVBoxLayout()
+        column = self._column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
@@ -113,6 +113,10 @@ class MainWindow(QMainWindow):
         self.stack.removeWidget(before)
         before.deleteLater()
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Put ``strip`` above the pages: it stands there whichever is shown."""
+        self._column.insertWidget(0, strip)
+
     def go(self, page_id: str) -> None:
         """Show a page."""
         self.registry.show_page(page_id)
@@ -133,6 +137,10 @@ class MainWindow(QMainWindow):
         self.rail.card.set(name, connection.host if connection is not None else "", role, badge, state)
         text, tone = link_words(link, self._now())
         self.status.set(text, tone)
+
+    def set_clock(self, now: Callable[[], float]) -> None:
+        """Choose who says what time it is."""
+        self._now = now
 
     def set_connection_menu(self, ids: Callable[[], Sequence[str]]) -> None:
         """Begin the card's menu with the commands that ``ids`` names."""
