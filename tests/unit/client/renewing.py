@@ -104,9 +104,9 @@ class Renewing:
 
 
 @contextlib.asynccontextmanager
-async def renewing() -> AsyncIterator[Renewing]:
+async def renewing(server: Renewing | None = None) -> AsyncIterator[Renewing]:
     """Serve until the block ends."""
-    server = Renewing()
+    server = server or Renewing()
     server.gate.set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
