@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bcdesk.actions.sync import SyncLoop
     from bcdesk.client.client import Client
     from bcdesk.settings import Settings
+    from bcdesk.store.cache import Cache
     from bcdesk.store.connections import Connection
     from bcdesk.store.session_vault import SessionVault
     from bcdesk.store.store import Change, Store
@@ -88,6 +89,16 @@ class Connecting(QObject):
         return self._facts
 
     @property
+    def cache(self) -> Cache | None:
+        """Return the offline copy of this connection, where there is one."""
+        return self._copy.cache if self._copy is not None else None
+
+    @property
+    def remote(self) -> RemoteWay | None:
+        """Return the way to a server by its address; None where the desk runs the server itself."""
+        return self._way if isinstance(self._way, RemoteWay) else None
+
+    @property
     def server_pid(self) -> int:
         """Return the process id of the server that this desk runs; 0 while none does."""
         return self._way.pid
@@ -120,8 +131,7 @@ class Connecting(QObject):
                 self.record, self._facts = record, _facts(record)
                 self._was_online = False
                 self._way = self._way_to(record)
-                self._store.forget()
-                self.switched.emit()
+                self.forget()
                 if self._copy is not None:
                     await self._copy.enter(record.id)
                 self._way.start()
@@ -136,7 +146,7 @@ class Connecting(QObject):
 
         self.client = client
         self._facts = replace(self._facts, host=host)
-        self._sync = SyncLoop(client, self._store, cache=self._copy.cache if self._copy else None)
+        self._sync = SyncLoop(client, self._store, cache=self.cache)
         self._running = self._scope.start(self._sync.run(), name="sync")
         self.changed.emit()
 
@@ -174,6 +184,11 @@ class Connecting(QObject):
                 await running
         if client is not None:
             await client.aclose()
+
+    def forget(self) -> None:
+        """Let nothing stay on the screen of what this server said."""
+        self._store.forget()
+        self.switched.emit()
 
     def pause(self) -> None:
         """Stop the loop where its server is gone; the next client starts another."""

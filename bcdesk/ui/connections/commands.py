@@ -33,7 +33,7 @@ def connection_commands(switcher: Any) -> tuple[Command, ...]:
     """Return the commands that are there whatever connections there are; ``switcher`` is the `Switcher`."""
 
     def remote(_context: object) -> bool:
-        return bool(switcher.here.kind == "remote")
+        return bool(switcher.chosen and switcher.here.kind == "remote")
 
     def signed_out(_context: object) -> bool:
         return remote(_context) and not switcher.signed_in

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from bcdesk.store.connections import DEMO
 from bcdesk.ui.connections.commands import connection_commands, switch_command
 from bcdesk.ui.dialogs import ask
+from bcdesk.ui.flow.system_browser import open_address
 from bcdesk.ui.text import tr
 from bcdesk.ui.ways.names import name_of, remembered
 
@@ -43,6 +44,8 @@ class Switcher(QObject):
         super().__init__(window)
         self.connections, self.connecting, self.sessions = connections, connecting, sessions
         self._desk, self._registry, self._window, self._busy = desk, registry, window, busy
+        self.open_browser: Callable[[str], bool] = open_address
+        """Opens an address in the system's browser; tests put their own in its place."""
         self._asking = False
         self._switches: tuple[str, ...] = ()
         registry.add(*connection_commands(self))
@@ -148,19 +151,66 @@ class Switcher(QObject):
         from bcdesk.ui.connections.connection_dialog import ConnectionDialog
 
         changed = await ask(ConnectionDialog(self._window, self._desk, self.connections, connection))
-        if changed is not None and changed != connection:
-            self.list_again()
-            if connection.id == self.here.id:
-                await self.connecting.switch(changed)
+        if changed is None or changed == connection:
+            return
+        self.list_again()
+        here, way = connection.id == self.here.id, self.connecting.remote
+        if changed.url != connection.url:  # what one server gave is never shown to another
+            from bcdesk.actions.sign_in import sign_out
+
+            await (way.sign_out() if here and way else sign_out(connection=connection, sessions=self.sessions))
+        if here:
+            await self.connecting.switch(changed)
 
     def remove(self) -> None:
         """Forget the connection that the desk works on."""
+        self._start(self._remove(self.here))
+
+    async def _remove(self, record: Connection) -> None:
+        from bcdesk.ui.connections.leaving import remove_dialog
+
+        way = self.connecting.remote
+        if way is None or await ask(remove_dialog(self._window, self._desk, record, way.sign_out)) is None:
+            return
+        self.connections.remove(record.id)
+        self.list_again()
+        self._desk.store.set_link(state="unchosen")
+        self._window.status.flash(tr("{name} is removed.", name=record.name), "ok")
+        await self._choose()
+
+    # ------------------------------------------------------------------ signing in and out
 
     def sign_in(self) -> None:
         """Sign in at the server by the system's browser."""
+        self._start(self._sign_in())
+
+    async def _sign_in(self) -> None:
+        from bcdesk.ui.connections.sign_in_dialog import SignInDialog
+
+        way = self.connecting.remote
+        if way is None:
+            return
+        dialog = SignInDialog(self._window, self._desk, self.here, way, self.open_browser)
+        dialog.begin()
+        session = await ask(dialog)
+        if session is not None and not session.durable:
+            self._window.status.flash(tr("Signed in until bcdesk ends: nothing here can keep it sealed."))
 
     def sign_out(self) -> None:
         """End the session at the server."""
+        self._start(self._sign_out(self.here))
+
+    async def _sign_out(self, record: Connection) -> None:
+        from bcdesk.ui.connections.leaving import sign_out_dialog
+
+        way = self.connecting.remote
+        if way is None:
+            return
+        outcome = await ask(sign_out_dialog(self._window, self._desk, record, way.sign_out))
+        if outcome == (True,):
+            self._window.status.flash(tr("Signed out. The server ended the session."), "ok")
+        elif outcome is not None:
+            self._window.status.flash(tr("Signed out here. The server could not be told: it ends by itself."))
 
     def _start(self, coro: Coroutine[Any, Any, None]) -> None:
         if self._asking:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from bcdesk.ui.ways.names import host_of
 
 if TYPE_CHECKING:
-    from bcdesk.client.session_bearer import SessionBearer
+    from collections.abc import Callable, Coroutine
+
+    from bcdesk.actions.sign_in import Session
     from bcdesk.store.connections import Connection
     from bcdesk.store.session_vault import SessionVault
     from bcdesk.store.store import Store
@@ -26,81 +28,91 @@ class RemoteWay:
     def __init__(
         self, record: Connection, follower: Follower, store: Store, scope: TaskScope, sessions: SessionVault | None
     ) -> None:
-        """Prepare the way to the server of ``record``; without ``sessions`` nobody is ever signed in."""
+        """Prepare the way to the server of ``record``; without ``sessions`` no session is taken up."""
+        self.session: Session | None = None
+        """Who is signed in."""
         self._record = record
         self._follower, self._store, self._scope, self._sessions = follower, store, scope, sessions
         self._task: asyncio.Task[Any] | None = None
-        self._ended = False
+        self._over = False
 
     def start(self) -> None:
         """Take up the session that is kept."""
         self._go(self._take_up())
 
     def retry(self) -> None:
-        """Take up the session again, which somebody may have unlocked or begun since."""
-        if self._task is None or self._task.done():
+        """Take up the session again: the keyring may have opened since."""
+        if self.session is None and (self._task is None or self._task.done()):
             self.start()
 
-    def signed_in(self, bearer: SessionBearer) -> None:
-        """Go on with the session that has just begun."""
-        self._go(self._follow(bearer))
+    async def sign_in(self, open_browser: Callable[[str], object]) -> Session:
+        """Sign in by the browser, and go on with that; raise what `bcdesk.actions.sign_in.sign_in` raises."""
+        from bcdesk.actions.sign_in import sign_in
+
+        assert self._sessions is not None, "nothing keeps the session"  # noqa: S101
+        session = await sign_in(
+            connection=self._record, sessions=self._sessions, open_browser=open_browser, on_ended=self._ended
+        )
+        self._go(self._follow(session))
+        return session
+
+    async def sign_out(self) -> bool:
+        """End the session here and there, wipe the offline copy, and return whether the server heard of it."""
+        from bcdesk.actions.sign_in import sign_out
+
+        assert self._sessions is not None, "nothing keeps the session"  # noqa: S101
+        session, self.session = self.session, None
+        await self._stop()
+        await self._follower.leave_server()
+        bearer = session.bearer if session is not None else None
+        cache = self._follower.cache
+        heard = await sign_out(connection=self._record, sessions=self._sessions, cache=cache, bearer=bearer)
+        self._follower.forget()
+        self._store.set_link(state="signed_out")
+        return heard
 
     async def end(self) -> None:
         """Leave the server; the session is kept."""
-        self._ended = True
+        self._over = True
+        await self._stop()
+
+    def _go(self, coro: Coroutine[Any, Any, None]) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = self._scope.start(coro, name="connection")
+
+    async def _stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    def _go(self, coro: Any) -> None:
-        if self._task is not None:
-            self._task.cancel()
-        self._task = self._scope.start(coro, name="connection")
-
     async def _take_up(self) -> None:
         await self._follower.before_contact()
-        from bcdesk.client.session_bearer import SessionBearer
-
-        refresh = await self._kept()
-        if refresh is None:
-            self._store.set_link(state="signed_out", error=None)
-            return
-        await self._follow(SessionBearer(refresh, keep=self._keep, on_ended=self.on_ended))
-
-    async def _kept(self) -> str | None:
+        from bcdesk.actions.sign_in import resume
         from bcdesk.store.vault import VaultClosedError
 
-        if self._sessions is None:
-            return None
-        try:
-            kept = await self._sessions.load(self._record.id)
-        except VaultClosedError:
-            return None
-        return kept.take() if kept is not None else None
-
-    async def _keep(self, refresh: str) -> None:
+        session = None
         if self._sessions is not None:
-            await self._sessions.save(self._record.id, refresh)
+            with suppress(VaultClosedError):
+                session = await resume(connection=self._record, sessions=self._sessions, on_ended=self._ended)
+        if session is None:
+            self._store.set_link(state="signed_out", error=None)
+        else:
+            await self._follow(session)
 
-    async def _follow(self, bearer: SessionBearer) -> None:
-        from bcdesk.client.client import Client
-        from bcdesk.client.tls import TlsOptions
-        from bcdesk.client.transport import Transport
-
-        one = self._record
-        tls = TlsOptions(one.ca_bundle, one.client_certificate, one.client_key, one.proxy)
+    async def _follow(self, session: Session) -> None:
         if self._store.link.state == "signed_out":
             self._store.set_link(state="cached" if self._store.link.as_of is not None else "starting", error=None)
-        await self._follower.follow(Client(Transport(one.url, bearer, tls=tls)), host_of(one))
+        self.session = session
+        await self._follower.follow(session.client(), host_of(self._record))
 
-    async def on_ended(self) -> None:
-        """Forget a session that its server ended, and say that somebody has to sign in."""
-        if self._sessions is not None:
-            await self._sessions.wipe(self._record.id)
-        if not self._ended:
-            self._scope.start(self._leave(), name="signed out")  # not from within the request that was refused
+    def _ended(self) -> None:
+        """Hear that the server ended the session, from within the request that it refused."""
+        if not self._over:
+            self._scope.start(self._leave(), name="signed out")
 
     async def _leave(self) -> None:
+        self.session = None
         await self._follower.leave_server()
         self._store.set_link(state="signed_out", error=None)

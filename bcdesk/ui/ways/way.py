@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from bcdesk.client.client import Client
+    from bcdesk.store.cache import Cache
 
 
 class Follower(Protocol):
     """What follows a server: `bcdesk.ui.connecting.Connecting`."""
+
+    @property
+    def cache(self) -> Cache | None:
+        """Return the offline copy of the connection, where there is one."""
 
     async def before_contact(self) -> None:
         """Return when a first request may be sent."""
@@ -19,6 +24,9 @@ class Follower(Protocol):
 
     async def leave_server(self) -> None:
         """Ask the server nothing any more; what is known stays."""
+
+    def forget(self) -> None:
+        """Let nothing stay on the screen of what this server said."""
 
     def pause(self) -> None:
         """Stop the loop where its server is gone; the next client starts another."""
