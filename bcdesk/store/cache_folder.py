@@ -32,6 +32,8 @@ class CacheFolder:
 
     def last(self, connection: str) -> Path | None:
         """Return the file that was last used for a connection, where it is there."""
+        if not self._folder.is_dir():
+            return None
         name = self._read()["last"].get(self._hash("connection", connection))
         file = self._folder / name if isinstance(name, str) and Path(name).name == name else None
         return file if file is not None and file.is_file() else None
@@ -62,6 +64,11 @@ class CacheFolder:
         for one in (*_beside(file), file):
             one.unlink(missing_ok=True)
         sync_folder(self._folder)
+
+    def remove_aside(self, file: Path) -> None:
+        """Remove what was set aside of ``file``."""
+        for aside in self._folder.glob(f"{file.name}{_ASIDE}*"):
+            aside.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove every copy, those that were set aside too."""

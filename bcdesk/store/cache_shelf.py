@@ -109,12 +109,13 @@ class CacheShelf:
         return CopyState(reason)
 
     def wipe(self, every: bool) -> None:
-        """Remove the open copy, or ``every`` one."""
+        """Remove the open copy or else the connection's last one, with what was set aside of it; or ``every`` one."""
         self.close()
         if every:
             self._folder.clear()
-        elif self._path is not None:
-            self._folder.remove(self._path)
+        elif (path := self._path or self._folder.last(self._connection)) is not None:
+            self._folder.remove(path)
+            self._folder.remove_aside(path)
         self._path = None
 
     def reseal(self) -> None:

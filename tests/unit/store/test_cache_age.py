@@ -91,3 +91,19 @@ async def test_that_without_a_key_there_is_no_copy(folder: Path, use_keyring: Ca
     assert await vault.open() is VaultState.READY
     assert await cache.open() is CopyState.NONE
     await cache.close()
+
+
+async def test_that_a_copy_that_was_not_opened_is_wiped_with_what_was_set_aside_of_it(
+    folder: Path, ready_vault: Vault
+) -> None:
+    await (await filled(folder, ready_vault, connection="con_1")).close()
+    aside = next(folder.glob("*.db"))
+    aside.with_name(f"{aside.name}.set-aside-12").write_bytes(b"what was unreadable")
+    untouched = Cache(folder, ready_vault, connection="con_2")
+    await untouched.wipe()
+    assert len(list(folder.glob("*.db*"))) == 2
+    wiped = Cache(folder, ready_vault, connection="con_1")
+    await wiped.wipe()
+    assert list(folder.glob("*.db*")) == []
+    for cache in (untouched, wiped):
+        await cache.close()
