@@ -89,6 +89,8 @@ class Following:
                     self.live.set()
                     if any(one.kind == "session" for one in told):
                         self._renew()
+                    if any(one.kind == "members" for one in told):
+                        self._store.members_changed()
                     if any(one.since is None or one.since != self._store.link.since for one in told):
                         self._soon()
         except TimeoutError:

@@ -52,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one write changed: ids of keys and of applications, and whether link or session changed."""
+    """What one write changed: ids of keys and of applications, and whether link, session or members changed."""
 
     keys_added: tuple[str, ...] = ()
     keys_changed: tuple[str, ...] = ()
@@ -62,9 +62,11 @@ class Change:
     apps_removed: tuple[str, ...] = ()
     link: bool = False
     session: bool = False
+    members: bool = False
+    """The server told that a member changed; who shows members asks for them again."""
 
     def __bool__(self) -> bool:
-        return bool(self.keys or self.apps or self.link or self.session)
+        return bool(self.keys or self.apps or self.link or self.session or self.members)
 
     @property
     def keys(self) -> bool:
@@ -166,6 +168,10 @@ class Store:
             return Change()
         self.session = session
         return self._tell(Change(session=True))
+
+    def members_changed(self) -> Change:
+        """Take note that members changed, who are not among the rows that are kept."""
+        return self._tell(Change(members=True))
 
     def _tell(self, change: Change) -> Change:
         if change:
