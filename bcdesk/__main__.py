@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bcdesk import __version__
 
+VERBS = frozenset(("serve", "member", "flow", "watch", "doctor"))
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with ``arguments`` (the command line's by default) and return its exit code."""
@@ -17,11 +19,12 @@ def main(arguments: list[str] | None = None) -> int:
 
         harden()
     words = sys.argv[1:] if arguments is None else arguments
-    options = parser(words).parse_args(words)
+    addresses = [] if VERBS & set(words) else [word for word in words if word.lower().startswith("bcdesk:")]
+    options = parser(words).parse_args([word for word in words if word not in addresses])
     if options.verb is None:
         from bcdesk.app import main as desk
 
-        return desk(data_dir=options.data)
+        return desk(data_dir=options.data, words=addresses, locked=options.locked)
     if os.name == "posix":
         os.umask(0o077)  # whatever a server or its tools write is for this user alone
     if options.verb == "flow":
@@ -54,6 +57,7 @@ def parser(words: Collection[str] | None = None) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"bcdesk {__version__}")
     top.add_argument("--data", type=Path, metavar="DIR", help="the folder that bcdesk keeps its data in")
+    top.add_argument("--locked", metavar="PAGE", help=argparse.SUPPRESS)  # how a desk that locks starts anew
     verbs = top.add_subparsers(dest="verb", title="verbs")
     _serve(verbs.add_parser("serve", help="serve the management API and /v1", allow_abbrev=False))
     _member(verbs.add_parser("member", help="see to the people who run the studio", allow_abbrev=False))

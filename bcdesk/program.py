@@ -5,18 +5,30 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
+from bcdesk.ui.text import tr
+
 if TYPE_CHECKING:
+    from asyncio import Event
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QApplication
 
     from bcdesk.settings import Settings
+    from bcdesk.store.vault import Vault
     from bcdesk.ui.frame import Frame
+    from bcdesk.ui.single import Asked
 
 
 class Program:
     """Every long-lived object of the desk, built once and passed along explicitly."""
 
-    def __init__(self, chosen: Settings, app: QApplication, frame: Frame | None = None) -> None:
-        """Build the objects and put the pages into the window of ``frame``; nothing runs and nothing is asked yet."""
+    def __init__(
+        self, chosen: Settings, app: QApplication, frame: Frame | None = None, vault: Vault | None = None
+    ) -> None:
+        """Build the objects and put the pages into the window of ``frame``; nothing runs and nothing is asked yet.
+
+        A ``vault`` is one that a passphrase opened when the desk was unlocked.
+        """
         from bcdesk.store.connections import DEMO, Connections
         from bcdesk.store.journal import Journal
         from bcdesk.store.session_vault import SessionVault
@@ -33,6 +45,7 @@ class Program:
         from bcdesk.ui.frame import first_frame
         from bcdesk.ui.gate import RevealGate
         from bcdesk.ui.keys.recovery import Recovery
+        from bcdesk.ui.lock import Locker, add_lock_command
         from bcdesk.ui.offline_copy import OfflineCopy
         from bcdesk.ui.tasks import TaskScope
         from bcdesk.ui.ways.names import remembered
@@ -43,7 +56,7 @@ class Program:
         self.scope = TaskScope()
         self.store = Store()
         self.window.set_clock(self.store.clock.now)
-        self.vault = Vault(chosen.desk_dir)
+        self.vault = vault or Vault(chosen.desk_dir)
         self.journal = Journal(chosen.desk_dir / "journal", self.vault, clock=self.store.clock.now)
         self.gate = RevealGate()
         self.gate.follow(app)
@@ -72,6 +85,10 @@ class Program:
         )
         self.pages = DeskPages(self.desk, self.registry, self.window, self.choices, self.copy)
         self.keys, self.apps, self.flow = self.pages.keys, self.pages.apps, self.pages.flow
+        self.locker = Locker(app, minutes=chosen.lock_minutes)
+        add_lock_command(self.registry, self.locker)
+        self.locked_at: str | None = None
+        """The page that was shown when the desk was told to lock; None while it was not."""
         self.choices.changed.connect(self._apply)
         self.copy.follow(self.keys.notices.tell)
         self.recovery = Recovery(self.window, self.desk, on_rotate=self.pages.rotate)
@@ -88,6 +105,23 @@ class Program:
         countdown = ClipboardCountdown(self.clipboard, self.registry)
         countdown.said.connect(lambda words: self.window.status.flash(words, "ok"))
         self.window.status.add_slot(countdown)
+
+    def open(self, page: str, words: Sequence[str]) -> None:
+        """Show ``page`` if it is one, and then what the last address of ``words`` leads to."""
+        from bcdesk.ui import addresses
+
+        if page in self.window.pages:
+            self.window.go(page)
+        for word in words:
+            if not addresses.show(self.window, {"keys": self.keys, "apps": self.apps}, word):
+                self.window.status.flash(tr("bcdesk does not know this address."))
+
+    def take_over(self, asked: Asked) -> None:
+        """Come to the front with what another start was asked for."""
+        from bcdesk.ui.single import raise_window
+
+        raise_window(self.window, asked.activation)
+        self.open("", asked.words)
 
     async def run(self) -> int:
         """Keep the desk going until its window is closed or a signal ends it; then end everything in reverse."""
@@ -107,12 +141,24 @@ class Program:
             stack.push_async_callback(self.copy.close)
             stack.push_async_callback(self.scope.close)
             stack.callback(self.clipboard.close)
+            stack.callback(self.locker.stop)
             stack.callback(ending.by_signals(closed))
+            self.locker.wanted.connect(lambda: self._lock(closed))
+            self.locker.start()
             self.window.closed.connect(closed.set)
             self.scope.start(self.copy.open_vault(self._vault_ready), name="vault")
             if not self.window.is_closed:
                 await closed.wait()
         return 0
+
+    def _lock(self, closed: Event) -> None:
+        """Show nothing from now on, and end in order, but soon; `bcdesk.app` then starts the locked desk instead."""
+        from bcdesk.ui import lock_exec, lock_window
+
+        self.locked_at = self.registry.page
+        lock_window.cover(self.window)
+        lock_exec.begin_anew_at_last(self.choices.now.data_dir, self.locked_at)
+        closed.set()
 
     def _stop(self) -> None:
         self._stop_listening()
@@ -121,7 +167,8 @@ class Program:
         self.window.status.stop()
 
     def _show_connection(self) -> None:
-        self.window.show_connection(self.connection.facts, self.store.session, self.store.link)
+        if self.locked_at is None:
+            self.window.show_connection(self.connection.facts, self.store.session, self.store.link)
         self.registry.refresh()
 
     def _vault_ready(self) -> None:
@@ -136,6 +183,7 @@ class Program:
         if "theme" in moved and now.theme != theme.theme().scheme:
             theme.apply(self._app, now.theme)
         self.clipboard.set_seconds(now.clipboard_seconds)
+        self.locker.set_minutes(now.lock_minutes)
         self.copy.cache.set_days(now.offline_days)
 
     async def _take_up(self) -> None:

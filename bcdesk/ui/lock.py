@@ -12,6 +12,7 @@ from bcdesk.ui.text import tr
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
 
+KEYS: Final = "Ctrl+L"
 _SOONEST: Final = 0.25
 _LATEST: Final = 60.0
 """A timer sleeps with the machine: one that waits for ten minutes would come late after a night."""
@@ -30,15 +31,25 @@ class Locker(QObject):
         system: Callable[[], float | None] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """Wait for ``minutes`` without use, 0 for ever; ``system`` says how many seconds the whole system is idle."""
+        """Wait, from `start` on, for ``minutes`` without use, 0 for ever.
+
+        ``system`` says how many seconds the whole system is idle, in place of the way that it is asked here.
+        """
         super().__init__(parent)
+        self._app, self._system = app, system
         self._limit = minutes * 60
-        self._done = False
-        self._use = LastUse(app, self)
-        self._idle = SystemIdle() if system is None else None
-        self._system = self._idle.seconds if self._idle is not None else system
+        self._use: LastUse | None = None
+        self._idle: SystemIdle | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._judge)
+
+    def start(self) -> None:
+        """Begin to watch, as if the desk were used just now."""
+        if self._system is None:
+            self._idle = SystemIdle()
+            self._system = self._idle.seconds
+        self._use = LastUse(self._app, KEYS, self)
+        self._use.pressed.connect(self.lock)
         self._judge()
 
     def set_minutes(self, minutes: float) -> None:
@@ -47,30 +58,30 @@ class Locker(QObject):
         self._judge()
 
     def lock(self) -> None:
-        """Lock now."""
-        if not self._done:
+        """Lock now; nothing happens before `start`, or twice."""
+        if self._use is not None:
             self.stop()
             self.wanted.emit()
 
     def stop(self) -> None:
         """Watch no more."""
-        if not self._done:
-            self._done = True
-            self._timer.stop()
+        self._timer.stop()
+        if self._use is not None:
             self._use.stop()
-            if self._idle is not None:
-                self._idle.close()
+            self._use = None
+        if self._idle is not None:
+            self._idle.close()
 
     def unused_for(self) -> float:
         """Return for how many seconds nobody used the desk, or the computer where that is known."""
-        own = self._use.seconds
+        own = self._use.seconds if self._use is not None else 0.0
         if own < self._limit or self._system is None:
             return own
         system = self._system()
         return own if system is None else min(own, system)
 
     def _judge(self) -> None:
-        if self._done or self._limit <= 0:
+        if self._use is None or self._limit <= 0:
             self._timer.stop()
             return
         left = self._limit - self.unused_for()
@@ -87,7 +98,7 @@ def add_lock_command(registry: Registry, locker: Locker) -> None:
             "app.lock",
             tr("Lock"),
             lambda _context: locker.lock(),
-            shortcut="Ctrl+L",
+            shortcut=KEYS,
             icon="lock",
             group=tr("Desk"),
             aliases=(tr("hide"), tr("away")),

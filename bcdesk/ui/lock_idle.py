@@ -9,8 +9,8 @@ import sys
 import time
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 
 _USES: Final = frozenset(
     {
@@ -41,11 +41,15 @@ class LastUse(QObject):
     """Remembers when a window of the desk last had input.
 
     It looks at the window that has the focus, not at every widget: an event comes by once, before any widget has it.
+    So it also sees ``keys`` in a dialog, which keeps the shortcuts of the window behind it from working: ``pressed``.
     """
 
-    def __init__(self, app: QGuiApplication, parent: QObject | None = None) -> None:
+    pressed = Signal()
+
+    def __init__(self, app: QGuiApplication, keys: str, parent: QObject | None = None) -> None:
         """Begin as if the desk were used just now."""
         super().__init__(parent)
+        self._keys = QKeySequence(keys)
         self._at = clock()
         self._window: QWindow | None = None
         self._app = app
@@ -75,7 +79,15 @@ class LastUse(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _USES:
             self._at = clock()
+            if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+                return self._is_ours(event)
         return False
+
+    def _is_ours(self, event: QKeyEvent) -> bool:
+        ours = QKeySequence(event.keyCombination()).matches(self._keys) == QKeySequence.SequenceMatch.ExactMatch
+        if ours:
+            self.pressed.emit()
+        return ours
 
 
 class SystemIdle:
