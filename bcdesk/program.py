@@ -48,6 +48,7 @@ class Program:
         from bcdesk.ui.lock import Locker, add_lock_command
         from bcdesk.ui.offline_copy import OfflineCopy
         from bcdesk.ui.tasks import TaskScope
+        from bcdesk.ui.vault_asks import VaultAsks
         from bcdesk.ui.ways.names import remembered
 
         self._app, self.choices = app, Choices(chosen)
@@ -91,6 +92,11 @@ class Program:
         """The page that was shown when the desk was told to lock; None while it was not."""
         self.choices.changed.connect(self._apply)
         self.copy.follow(self.keys.notices.tell)
+        self.asks = VaultAsks(
+            self.window, self.vault, self.scope, self.registry,
+            holders=lambda: (self.journal, self.sessions, mark, self.copy.cache),
+            chose=lambda kind: self.choices.choose(vault_choice=kind),
+        )  # fmt: skip
         self.recovery = Recovery(self.window, self.desk, on_rotate=self.pages.rotate)
         self.scope.set_on_error(self.pages.tell)
         self.switcher = Switcher(
@@ -146,7 +152,7 @@ class Program:
             self.locker.wanted.connect(lambda: self._lock(closed))
             self.locker.start()
             self.window.closed.connect(closed.set)
-            self.scope.start(self.copy.open_vault(self._vault_ready), name="vault")
+            self.scope.start(self.copy.open_vault(self._vault_ready, self.asks.unlock), name="vault")
             if not self.window.is_closed:
                 await closed.wait()
         return 0
@@ -163,6 +169,7 @@ class Program:
     def _stop(self) -> None:
         self._stop_listening()
         self.recovery.close()
+        self.asks.close()
         self.pages.close_down()
         self.window.status.stop()
 

@@ -45,8 +45,7 @@ async def begin_anew(
 
     Raise as `move_key` does.
     """
-    await vault.change(to, passphrase, anew=True)
-    await _forget(holders)
+    await vault.change(to, passphrase, anew=lambda: _forget(holders))
     await vault.settle()
 
 

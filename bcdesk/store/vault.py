@@ -10,7 +10,7 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -157,15 +157,17 @@ class Vault:
 
     # ------------------------------------------------------------------ choosing
 
-    async def change(self, kind: Kind, passphrase: str = "", *, anew: bool = False) -> None:
+    async def change(
+        self, kind: Kind, passphrase: str = "", *, anew: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         """Make a new key in the keyring or from ``passphrase`` the present one; the old one opens until `settle`.
 
-        With ``anew`` the old one is not had any more, and what it sealed stays closed. Raise `VaultClosedError` where
-        the keyring does not take the key, OSError where the disk fails: then all is as before.
+        Where the old one is not had any more, ``anew`` removes what it sealed, before anybody hears of the new one.
+        Raise `VaultClosedError` where the keyring does not take the key, OSError where the disk fails: all is as before.
         """
         if kind == "memory":
             raise ValueError("there is no key to keep")
-        if not anew and self.state is not VaultState.READY:
+        if anew is None and self.state is not VaultState.READY:
             raise VaultClosedError(self.state)
         if kind == "keyring":
             name = secrets.token_hex(16)
@@ -175,14 +177,18 @@ class Vault:
             salt = os.urandom(SALT_BYTES)
             key = await self._computer.submit(lambda: derive(passphrase, salt, COST))
             kept = Kept("passphrase", check_of(key), salt=salt, cost=COST)
-        old = None if anew else self._key
+        old = self._key if anew is None else None
         if old is not None:
             kept = replace(kept, previous=sealed(derived(key, _PREVIOUS), old, _PREVIOUS))
         if self._kept is not None:
             kept = replace(kept, previous_name=self._kept.name or self._kept.previous_name)
         await self._computer.submit(lambda: self._write(kept))
         self._asked, self._memory = None, False
-        self._take(kept, key)
+        try:
+            if anew is not None:
+                await anew()
+        finally:
+            self._take(kept, key)
 
     async def settle(self) -> None:
         """Forget the key before this one: nothing is sealed under it any more. Raise OSError where the disk fails."""

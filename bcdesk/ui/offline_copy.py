@@ -12,7 +12,7 @@ from bcdesk.ui.problem_words import Words
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from bcdesk.store.store import Change, Store
@@ -46,8 +46,13 @@ class OfflineCopy:
 
         self._store.listen(changed)
 
-    async def open_vault(self, ready: Callable[[], object]) -> None:
-        """Ask the keyring; ``ready`` is called when it gave the key, at once or long after, when somebody answered."""
+    async def open_vault(
+        self, ready: Callable[[], object], unlock: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
+        """Ask the keyring; ``ready`` is called when it gave the key, at once or long after, when somebody answered.
+
+        Where a passphrase stands in its place, ``unlock`` asks for that, and the first request waits for it.
+        """
 
         def changed(state: VaultState) -> None:
             if state is VaultState.READY:
@@ -57,6 +62,8 @@ class OfflineCopy:
             await imports.load("keyring")
             self._vault.listen(changed)
             await self._vault.open(patience=PATIENCE)
+            if unlock is not None and self._vault.state is VaultState.PASSPHRASE:
+                await unlock()
         finally:
             if self._vault.state is not VaultState.READY:
                 self._over.set()

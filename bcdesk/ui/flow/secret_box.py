@@ -4,55 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from bcdesk.ui.secret_line import SecretLine
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Button, Card, Field, Label
 
 if TYPE_CHECKING:
     from bcdesk.flow.held import Held
-
-
-class SecretLine(QLineEdit):
-    """A line that paints dots, forgets what it held, and keeps no history of it."""
-
-    entered = Signal()
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        super().__init__()
-        self.setObjectName("client_secret")
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setAccessibleName(tr("Client secret"))
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.returnPressed.connect(self.entered)
-
-    def take(self) -> str:
-        """Return the text and forget it, with its history."""
-        text = self.text().strip()
-        self.forget()
-        return text
-
-    def forget(self) -> None:
-        """Forget the text with its history."""
-        self.setText("•" * len(self.text()))
-        self.setText("")  # setting a text drops what can be undone
-        self.setModified(False)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if ctrl and event.key() in (Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_C, Qt.Key.Key_X):
-            event.accept()
-            return
-        super().keyPressEvent(event)
-
-    def createMimeDataFromSelection(self) -> QMimeData:  # pragma: no cover - Qt asks no line for it
-        return QMimeData()
 
 
 class SecretBox(Card):
@@ -69,7 +30,7 @@ class SecretBox(Card):
         self.body.setSpacing(Space.M)
         self._title = Label("", "heading", wrap=True, name="secret_title")
         self._where = Label("", "body", tone="muted", wrap=True, name="secret_where")
-        self.line = SecretLine()
+        self.line = SecretLine(tr("Client secret"), name="client_secret")
         self.field = Field(tr("Client secret"), self.line, name="field.client_secret")
         self.use = Button(tr("Run with it"), "plain", name="secret.use", on_click=self._give)
         self.mint = Button(tr("Make one for this run"), name="secret.make", on_click=self.make.emit)

@@ -9,24 +9,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from bcdesk.ui.flow.flow_layout import WrapLayout
-from bcdesk.ui.flow.secret_box import SecretLine
 from bcdesk.ui.flow.target import can_listen, host_of
+from bcdesk.ui.secret_line import SecretLine
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Button, Card, Field, Label
 
 if TYPE_CHECKING:
     from bcdesk.ui.flow.session import Session
-
-
-class PasteLine(SecretLine):
-    """Takes the address that a browser landed on: it holds a code, so it is shown as dots and kept nowhere."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        super().__init__()
-        self.setObjectName("landed")
-        self.setAccessibleName(tr("The address you landed on"))
 
 
 class WaitingCard(Card):
@@ -49,7 +39,7 @@ class WaitingCard(Card):
         row.addWidget(Button(tr("Open it again"), name="waiting.open", on_click=self.open_again.emit))
         row.addWidget(Button(tr("Copy the address to open"), name="waiting.copy", on_click=self._copy))
         row.addWidget(self._copied)
-        self.line = PasteLine()
+        self.line = SecretLine(tr("The address you landed on"), name="landed")
         self.field = Field(tr("Paste the address you landed on"), self.line,
                            tr("The whole of it, from the browser's address bar. It is checked and kept nowhere."),
                            name="field.landed")  # fmt: skip

@@ -3,7 +3,7 @@
 import threading
 
 from keyring.backend import KeyringBackend
-from keyring.errors import InitError, KeyringLocked
+from keyring.errors import InitError, KeyringLocked, PasswordDeleteError
 
 
 class Working(KeyringBackend):
@@ -20,6 +20,10 @@ class Working(KeyringBackend):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self.held[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.held.pop((service, username), None) is None:
+            raise PasswordDeleteError("no such password")
 
 
 class Locked(Working):
@@ -60,3 +64,7 @@ class Prompting(Working):
     def get_password(self, service: str, username: str) -> str | None:
         self.answered.wait(30)
         return super().get_password(service, username)
+
+
+async def remove_nothing() -> None:
+    """Leave what a lost key sealed where it is."""

@@ -27,7 +27,7 @@ async def test_that_a_key_that_was_lost_sets_the_copy_aside(
     use_keyring(keyrings.Working())
     vault = Vault(folder.parent)
     assert await vault.open() is VaultState.MISSING
-    await vault.change("keyring", anew=True)
+    await vault.change("keyring", anew=keyrings.remove_nothing)
     cache = Cache(folder, vault, clock=lambda: 1234.5)
     assert await cache.open() is CopyState.UNREADABLE
     assert [file.name.partition(".db")[2] for file in folder.glob("*.db*")] == [".set-aside-1234"]
