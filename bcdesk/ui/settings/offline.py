@@ -50,6 +50,7 @@ class OfflineSection(SettingSection):
             SettingRow(tr("Opens without contact for"), self.days, sentence=said, name="setting_offline_days")
         )
         self.forget = Button(tr("Forget the offline copy…"), "danger", name="setting.forget_copy", on_click=self._ask)
+        self.forget.set_reason(tr("Its size is being looked up."))
         self._copy = self.add_row(SettingRow(tr("On this computer"), self.forget, name="setting_offline_copy"))
         self._look()
 
@@ -67,8 +68,8 @@ class OfflineSection(SettingSection):
 
     async def _measure(self) -> None:
         size = await self._cache_of().size()
-        self._copy.set_sentence(_size_words(size))
         self.forget.set_reason(None if size else tr("There is no offline copy."))
+        self._copy.set_sentence(_size_words(size))
 
     def _ask(self) -> None:
         self._desk.scope.start(self._forget(), name="settings forget copy")
