@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from bcdesk.client.address import checked_address
 from bcdesk.client.errors import ClientError, Garbled, TlsFault, Unreachable
-from bcdesk.client.session_bearer import CLIENT_ID, SessionBearer
+from bcdesk.client.session_bearer import SessionBearer
 from bcdesk.client.tls import TlsOptions
+from bcdesk.contract.first_party import CLIENT_ID, REDIRECT_URIS, SCOPE
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.flow.loopback_page import WORDS
 from bcdesk.store.vault import VaultClosedError
@@ -30,12 +31,10 @@ if TYPE_CHECKING:
     from bcdesk.store.connections import Connection
     from bcdesk.store.session_vault import SessionVault
 
-SCOPE: Final = "manage"
 SECONDS: Final = 300.0
 """How long the browser may take."""
 SIGN_OUT_SECONDS: Final = 5.0
 """How long the server has to hear of a sign-out."""
-_REDIRECTS: Final = ("http://127.0.0.1/callback", "http://[::1]/callback")
 
 
 class Why(StrEnum):
@@ -178,7 +177,7 @@ async def _listening(stack: AsyncExitStack, words: Mapping[str, str]) -> Listene
     from bcdesk.flow.loopback import Listener
 
     last: FlowError | None = None
-    for redirect_uri in _REDIRECTS:
+    for redirect_uri in REDIRECT_URIS:
         listener = Listener(redirect_uri, words=words)
         try:
             await listener.start()

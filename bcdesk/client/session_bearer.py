@@ -15,10 +15,9 @@ from bcdesk.client.errors import ClientError, Garbled, SignInNeeded
 from bcdesk.client.replies import Reply
 from bcdesk.contract.app_routes import REVOKE, TOKEN
 from bcdesk.contract.codes import Code
+from bcdesk.contract.first_party import CLIENT_ID
 from bcdesk.contract.secret import OneTimeSecret
 
-CLIENT_ID: Final = "bcdesk"
-"""The desk's own client on every server: public, first-party, for scope ``manage`` alone."""
 SETTLE_SECONDS: Final = 2.0
 TOKEN_MOST: Final = 4_096
 UNPROVEN_MOST: Final = 3
