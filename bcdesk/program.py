@@ -57,7 +57,7 @@ class Program:
         self.scope = TaskScope()
         self.store = Store()
         self.window.set_clock(self.store.clock.now)
-        self.vault = vault or Vault(chosen.desk_dir)
+        self.vault = vault or Vault(chosen.desk_dir, memory=chosen.vault_choice == "memory")
         self.journal = Journal(chosen.desk_dir / "journal", self.vault, clock=self.store.clock.now)
         self.gate = RevealGate()
         self.gate.follow(app)

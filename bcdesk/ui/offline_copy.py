@@ -60,6 +60,7 @@ class OfflineCopy:
 
         try:
             await imports.load("keyring")
+            changed(self._vault.state)  # who unlocked the desk has opened it already
             self._vault.listen(changed)
             await self._vault.open(patience=PATIENCE)
             if unlock is not None and self._vault.state is VaultState.PASSPHRASE:

@@ -45,6 +45,7 @@ class VaultAsks:
         self.strip = VaultStrip(registry)
         window.add_strip(self.strip)
         self._stop_listening = vault.listen(self._changed)
+        self._changed(vault.state)
 
     def close(self) -> None:
         """Listen no more."""
