@@ -23,8 +23,10 @@ def main(folder: Path, only: str = "") -> int:
 
         from bcdesk import log
         from bcdesk.ui import theme
+        from tests.bench import fixed_keyring
         from tests.shots.camera import Camera
 
+        fixed_keyring.use()  # else each picture would say that there is none here
         log.setup("ERROR")
         app = theme.application(sys.argv[:1])
         app.setApplicationName("bcdesk")
@@ -45,11 +47,13 @@ async def _all(camera: object, data: Path) -> None:
     from tests.shots import (
         scenes_apps,
         scenes_checks,
+        scenes_connections,
         scenes_dialogs,
         scenes_flow,
         scenes_keys,
         scenes_lab,
         scenes_states,
+        scenes_vault,
     )
     from tests.shots.camera import Camera
     from tests.shots.kit import every_icon, kit
@@ -63,6 +67,8 @@ async def _all(camera: object, data: Path) -> None:
         "flow": scenes_flow,
         "lab": scenes_lab,
         "checks": scenes_checks,
+        "connections": scenes_connections,
+        "vault": scenes_vault,
     }
     for name, scenes in parts.items():
         (data / name).mkdir()
