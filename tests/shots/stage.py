@@ -78,7 +78,7 @@ class Stage:
         facts = served.ready
         secret = OneTimeSecret(token or facts["owner_token"])
         ready = Ready(facts["base_url"], facts["issuer"], facts["version"], facts["pid"], secret)
-        self.program.connection._on_ready(ready)
+        self.program.connection._way._on_ready(ready)  # type: ignore[attr-defined]
 
     async def online(self) -> None:
         """Wait until the desk is in sync and at rest."""

@@ -165,6 +165,7 @@ class ConnectionDialog(Dialog):
         self.set_busy(None)
         self.found.show_server(found)
         self.fit()
+        self.keep.setFocus()
 
     def _keep(self) -> None:
         if self.busy or not self._sound():

@@ -142,6 +142,7 @@ class Switcher(QObject):
         if made is not None:
             self.list_again()
             await self._go(made)
+            await self._sign_in()
 
     def edit(self) -> None:
         """Change the connection that the desk works on."""

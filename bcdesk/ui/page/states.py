@@ -71,7 +71,7 @@ def _without_rows(link: Link, own: StateWords) -> PageState:
         said = tr("Connect to your studio's server, run a studio on this computer, or look around with demo data.")
         return PageState("error", tr("No connection yet"), said, ("connection.choose",), "server")
     if link.state == "signed_out":
-        said = tr("Your browser opens for it. What you see there afterwards is shown here.")
+        said = tr("Your browser opens, and you sign in there as yourself.")
         return PageState("forbidden", tr("You are signed out"), said, ("connection.sign_in",), "lock")
     if link.state == "offline":
         what = words.what if words else tr("The server cannot be reached.")
