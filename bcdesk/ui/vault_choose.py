@@ -54,6 +54,8 @@ class ChooseDialog(Dialog):
             name="vault_place",
             value=kind or self._vault.kind,
         )
+        if self._vault.state.value == "none":
+            self.places.set_reason("keyring", tr("There is none here that encrypts what it keeps."))
         self.add(self.places)
         self.first = SecretLine(tr("Passphrase"), name="passphrase")
         self.second = SecretLine(tr("The same again"), name="passphrase_again")
@@ -88,6 +90,7 @@ class ChooseDialog(Dialog):
         same = kind == self._vault.kind and (self._ready or kind == "memory") and not phrase
         self.keep.set_reason(tr("It is so now.") if same else None)
         self.keep.set_kind("destroy" if self._removes(kind) else "primary")
+        self.set_default(None if self._removes(kind) else self.keep)
         what, rest = ("", "") if same else self._effect(kind)
         self.effect.set_text(what, rest, tone="warn" if self._removes(kind) else "info")
         self.fit()
