@@ -68,11 +68,11 @@ def state_of(
 def _without_rows(link: Link, own: StateWords) -> PageState:
     words = problems.explain(link.error) if link.error is not None else None
     if link.state == "unchosen":
-        said = tr("Connect to your studio's server, run a studio on this computer, or look around with demo data.")
-        return PageState("error", tr("No connection yet"), said, ("connection.choose",), "server")
+        ask = tr("Connect to your studio's server, run a studio on this computer, or look around with demo data.")
+        return PageState("error", tr("No connection yet"), ask, ("connection.choose",), "server")
     if link.state == "signed_out":
-        said = tr("Your browser opens, and you sign in there as yourself.")
-        return PageState("forbidden", tr("You are signed out"), said, ("connection.sign_in",), "lock")
+        ask = tr("Your browser opens, and you sign in there as yourself.")
+        return PageState("forbidden", tr("You are signed out"), ask, ("connection.sign_in",), "lock")
     if link.state == "offline":
         what = words.what if words else tr("The server cannot be reached.")
         locked = tr("What was known had no contact for too long. It stays locked until the server answers.")
