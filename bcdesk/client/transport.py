@@ -250,8 +250,8 @@ async def _taken(response: httpx.Response, *, form: bool = False) -> Reply:
         raise Garbled("redirect" if status >= 300 else "status", status=status, uncertain=False)
     kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
     reply = Reply(status, bytes(content), request_id)
-    if form and status in (400, 401) and kind in JSON:
-        return reply
+    if form and ((status in (400, 401) and kind in JSON) or (status == 200 and not content)):
+        return reply  # a revocation is answered without a body (RFC 7009 §2.2)
     if status >= 400:
         raise refusal(reply, kind, seconds(response.headers.get("Retry-After")))
     if status != 204 and kind not in JSON:

@@ -74,7 +74,7 @@ class Renewing:
             return self.renewed(self.forms[-1])
         if path == "/oauth/revoke":
             self.known.clear()
-            return answer({})
+            return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"  # RFC 7009 §2.2
         token = next((line[22:] for line in head.split("\r\n") if line.startswith("Authorization: Bearer ")), "")
         if token not in self.known:
             return problem(401, "invalid_token")
