@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bcdesk.contract import app_routes, routes
 from bcdesk.contract.codes import Code
+from bcdesk.contract.first_party import SETUP_PATH
 from bcdesk.server import member_routes, problems, studio_routes
 from bcdesk.server.apps import routes as application_routes
 from bcdesk.server.events import routes as event_routes
@@ -27,7 +28,7 @@ from bcdesk.server.state import ServerState
 from bcdesk.server.v1 import v1_routes
 
 _PLAIN: Final = (routes.ME.path.removesuffix("me"), routes.HEALTHZ.path, routes.READYZ.path)
-_OAUTH: Final = ("/oauth/", "/.well-known/")
+_OAUTH: Final = ("/oauth/", "/.well-known/", SETUP_PATH)
 _ROUTES: Final = (*routes.ROUTES, *app_routes.APP_ROUTES)
 _PATHS: Final = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)), route.method) for route in _ROUTES]
 

@@ -16,7 +16,7 @@ from bcdesk.server.tables_oauth import access_tokens
 
 REALM: Final = "bcdesk manage"
 RANKS: Final = {"viewer": 0, "manager": 1, "owner": 2}
-_OTHER_TOKENS: Final = ("bca_", "bcs_", "bcr_", "bcu_", "bco_", "bcg_")
+_OTHER_TOKENS: Final = ("bca_", "bcs_", "bcr_", "bcu_")
 _COLUMNS: Final = (
     members.c.id,
     members.c.name,

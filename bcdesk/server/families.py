@@ -126,3 +126,8 @@ MEMBERS: Final = Tables(
     "member.signed_out",
 )
 """What members allow the desk, which is the first-party client."""
+
+
+def of(app_id: str) -> Tables:
+    """Return where the families of a client lie, by the id that it has inside the server."""
+    return MEMBERS if app_id == CLIENT_ID else APPS

@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from bcdesk.contract.first_party import SETUP_PATH
 from bcdesk.contract.routes import MANAGE
 
 JSON: Final = frozenset({b"application/json"})
@@ -29,6 +30,7 @@ RULES: Final = (
     Rule(MANAGE),
     Rule("/v1", foreign_pages=True, cors=True),  # opened by a credential alone, which no other page has
     Rule("/oauth/authorize", pages=True, media=FORM, oauth=True),
+    Rule(SETUP_PATH, pages=True, media=FORM, oauth=True),
     Rule("/oauth/token", foreign_pages=True, cors=True, media=FORM, oauth=True),
     Rule("/oauth/revoke", foreign_pages=True, cors=True, media=FORM, oauth=True),
     Rule("/oauth/register", oauth=True),

@@ -83,12 +83,18 @@ def add(
 
 def find(connection: Connection, member_id: str) -> MemberRecord:
     """Return a member; raise 404 where there is none of that id."""
+    found = find_by_id(connection, member_id)
+    if found is None:
+        raise ProblemError(404, Code.NOT_FOUND, "There is no member of that id.")
+    return found
+
+
+def find_by_id(connection: Connection, member_id: str) -> MemberRecord | None:
+    """Return a member, or None where there is none of that id."""
     row = (
         connection.execute(_SELECT.where(members.c.id == member_id)).one_or_none() if is_id("mem", member_id) else None
     )
-    if row is None:
-        raise ProblemError(404, Code.NOT_FOUND, "There is no member of that id.")
-    return MemberRecord._make(row)
+    return None if row is None else MemberRecord._make(row)
 
 
 def check_email(connection: Connection, email: str, besides: str = "") -> list[FieldFault]:

@@ -6,14 +6,12 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bcdesk.contract.codes import Code
 from bcdesk.contract.first_party import SETUP, SETUP_PREFIX, SETUP_SECONDS
 from bcdesk.server import consents, handovers, members
 from bcdesk.server.changes import next_change
 from bcdesk.server.families import MEMBERS
 from bcdesk.server.ids import new_id
 from bcdesk.server.members import MemberRecord
-from bcdesk.server.problems import ProblemError
 from bcdesk.server.revisions import revise
 from bcdesk.server.state import SecretKind, ServerState
 from bcdesk.server.tables import member_tokens, tombstones
@@ -146,11 +144,8 @@ def _take_back_link(connection: Connection, _member_id: str, link_id: str, now: 
 def _take_back_member(connection: Connection, member_id: str, link_id: str, now: float) -> bool:
     """End an invitation that nobody got, and the member with it unless there is another way in by now."""
     _end(connection, link_id, now)
-    try:
-        member = members.find(connection, member_id)
-    except ProblemError as error:
-        if error.code is not Code.NOT_FOUND:
-            raise
+    member = members.find_by_id(connection, member_id)
+    if member is None:
         return False
     tokens = sa.select(member_tokens.c.member_id).where(member_tokens.c.member_id == member_id)
     links = sa.select(setup_links.c.id).where(setup_links.c.member_id == member_id, setup_links.c.ended_at.is_(None))

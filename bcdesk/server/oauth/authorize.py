@@ -11,15 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bcdesk.server import hop_notes as notes
-from bcdesk.server import users
 from bcdesk.server.oauth import pages, pushed, ticket, tokens
 from bcdesk.server.oauth.authorization import Authorization, PageError, RedirectError, judge, judge_client
 from bcdesk.server.oauth.errors import AccessDeniedError, InvalidRequestError
 from bcdesk.server.oauth.forms import Parameters, read, read_form
-from bcdesk.server.oauth.sign_in import SignInLimitedError, sign_in
+from bcdesk.server.oauth.people import Person, people_of
+from bcdesk.server.oauth.sign_in import SignInLimitedError
 from bcdesk.server.oauth.ticket import Ticket
 from bcdesk.server.state import ServerState, state_of
-from bcdesk.server.users import UserRecord
 
 
 class _Step(NamedTuple):
@@ -97,7 +96,7 @@ def _go_on(state: ServerState, body: bytes, cookies: Mapping[str, str], address:
 def _sign_in(state: ServerState, step: _Step) -> Response:
     bound_to = ticket.binding(state, step.cookies)
     try:
-        user = sign_in(state, step.form, step.address)
+        user = people_of(step.asked.client).sign_in(state, step.form, step.address)
     except SignInLimitedError as limited:
         notes.failed("user.signed_in", "limited")
         reply = _login(state, step.asked, bound_to, step.form["ticket"], "limited", step.form.get("email", ""), 429)
@@ -112,7 +111,7 @@ def _sign_in(state: ServerState, step: _Step) -> Response:
 
 
 def _allow(state: ServerState, step: _Step) -> Response:
-    user = _signed_in(state, step.held)
+    user = _signed_in(state, step)
     notes.passed("user.consented")
     code = tokens.draw(tokens.CODE_PREFIX)
     tokens.give_code(
@@ -129,11 +128,10 @@ def _allow(state: ServerState, step: _Step) -> Response:
     return _leave(state, step.asked.granted(code))
 
 
-def _signed_in(state: ServerState, held: Ticket) -> UserRecord:
-    if held.user_id is not None:
-        with state.database.read() as connection:
-            user = users.find(connection, held.user_id)
-        if user is not None and user.disabled_at is None:
+def _signed_in(state: ServerState, step: _Step) -> Person:
+    if step.held.user_id is not None:
+        user = people_of(step.asked.client).find(state, step.held.user_id)
+        if user is not None:
             return user
     raise PageError("expired_page")
 
@@ -147,13 +145,7 @@ def _login(
     email: str = "",
     status: int = 200,
 ) -> Response:
-    known: list[UserRecord] = []
-    if state.demo:
-        with state.database.read() as connection:
-            known = users.demo_users(connection)
-    return _with_cookie(
-        state, pages.login_page(state, asked, held, known, fault=fault, email=email, status=status), bound_to
-    )
+    return _with_cookie(state, pages.login_page(state, asked, held, fault=fault, email=email, status=status), bound_to)
 
 
 def _with_cookie(state: ServerState, reply: Response, bound_to: str) -> Response:

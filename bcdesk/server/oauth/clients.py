@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 
 from bcdesk.contract import first_party, redirects
 from bcdesk.contract.app_rules import ACCESS_TTL, REFRESH_TTL
-from bcdesk.server.families import APPS, MEMBERS, Tables
 from bcdesk.server.points import PointRead
 from bcdesk.server.state import ServerState
 
@@ -100,11 +99,6 @@ FIRST_PARTY: Final = Client(
     None,
 )
 """The desk itself, at which members sign in: no application, so no list has it and nobody edits it."""
-
-
-def family_of(client: Client) -> Tables:
-    """Return where the grants, codes and tokens of a client lie."""
-    return MEMBERS if client is FIRST_PARTY else APPS
 
 
 def find(state: ServerState, client_id: str) -> Client | None:

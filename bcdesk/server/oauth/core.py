@@ -19,11 +19,12 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7636 import CodeChallenge
 
 from bcdesk.contract.app_rules import ACCESS_PREFIX, REFRESH_PREFIX
+from bcdesk.server import families
 from bcdesk.server import hop_notes as notes
 from bcdesk.server.families import CodeRow, RefreshRow
 from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth import client_auth, clients, judged, tokens
-from bcdesk.server.oauth.clients import Client, family_of
+from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import (
     InvalidGrantError,
     InvalidRequestError,
@@ -183,13 +184,13 @@ class CodeGrant(AuthorizationCodeGrant):
             if "code" not in self.request.form:
                 notes.failed("code.known", "missing")
             if self.presented is not None:
-                tokens.refuse_code(state, self.presented, self.request.now, family_of(self.request.client))
+                tokens.refuse_code(state, self.presented, self.request.now)
             raise
 
     def query_authorization_code(self, code: str, client: Client) -> _Code:
         """Return a code that the client may redeem now."""
         state: ServerState = self.server.state
-        row = self.presented = tokens.find_code(state, code, family_of(client))
+        row = self.presented = tokens.find_code(state, code, families.of(client.id))
         judged.code(row, client, self.request.now)
         if row is None:
             raise InvalidGrantError(_SPENT)
@@ -243,7 +244,7 @@ class RefreshGrant(RefreshTokenGrant):
 
     def authenticate_refresh_token(self, refresh_token: str) -> _Refresh:
         """Return a refresh token that lasts; whether it was used is judged when it is spent."""
-        row = tokens.find_refresh(self.server.state, refresh_token, family_of(self.request.client))
+        row = tokens.find_refresh(self.server.state, refresh_token, families.of(self.request.client.id))
         judged.refresh(row, self.request.client, self.request.now)
         if row is None or not row.lives(self.request.now) or row.app_id != self.request.client.id:
             raise InvalidGrantError(_ENDED)

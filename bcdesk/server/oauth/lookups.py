@@ -7,18 +7,17 @@ from starlette.concurrency import run_in_threadpool
 
 from bcdesk.contract.app_rules import REFRESH_PREFIX
 from bcdesk.contract.codes import Code
-from bcdesk.server import consents
+from bcdesk.server import consents, families
 from bcdesk.server import hop_notes as notes
 from bcdesk.server.auth import CallingMember, bearer, member_of
 from bcdesk.server.flow_trace import why
 from bcdesk.server.hop_notes import Note
 from bcdesk.server.oauth import client_auth, tokens
 from bcdesk.server.oauth.access import find_access
-from bcdesk.server.oauth.clients import Client, family_of, find_by_id
+from bcdesk.server.oauth.clients import Client, find_by_id
 from bcdesk.server.oauth.errors import InvalidRequestError, InvalidTokenError
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.state import ServerState
-from bcdesk.server.tables_oauth import access_tokens
 
 _LIVE: Final = (Note("token.live", "passed"),)
 _INACTIVE: dict[str, Any] = {"active": False}
@@ -70,7 +69,7 @@ def revoke(state: ServerState, form: Mapping[str, str], authorization: list[str]
     """
     now = state.now()
     client = client_auth.authenticate(state, form, authorization, now, client_auth.METHODS)
-    token, family = form.get("token"), family_of(client)
+    token, family = form.get("token"), families.of(client.id)
     if token is None:
         notes.failed("token.live", "missing")
         raise InvalidRequestError("The parameter token is missing.")
@@ -89,16 +88,15 @@ def revoke(state: ServerState, form: Mapping[str, str], authorization: list[str]
         if ended:
             notes.effect("family_revoked")
         return
+    its = family.access.c
+    # A member's token that the command line made was given for no client.
+    whose = its.app_id == client.id if "app_id" in its else its.grant_id.is_not(None)
     with state.database.write() as connection:
         gone = connection.execute(
-            access_tokens.update()
-            .where(
-                access_tokens.c.token_hmac == state.secret.token_hmac(token),
-                access_tokens.c.app_id == client.id,
-                access_tokens.c.revoked_at.is_(None),
-            )
+            family.access.update()
+            .where(its.token_hmac == state.secret.token_hmac(token), whose, its.revoked_at.is_(None))
             .values(revoked_at=now)
-            .returning(access_tokens.c.grant_id)
+            .returning(its.grant_id)
         ).one_or_none()
         if gone is not None:
             state.audit.append(

@@ -6,7 +6,6 @@ and the redirect of this very request, since Chromium holds a form to that list 
 
 import base64
 import hashlib
-from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -15,8 +14,8 @@ from starlette.responses import HTMLResponse
 
 from bcdesk.contract import redirects, scopes
 from bcdesk.server.oauth.authorization import Authorization, PageError
+from bcdesk.server.oauth.people import Person, people_of
 from bcdesk.server.state import ServerState
-from bcdesk.server.users import UserRecord
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,22 +27,27 @@ def login_page(
     state: ServerState,
     asked: Authorization,
     ticket: str,
-    demo_users: Iterable[UserRecord],
     *,
     fault: str | None = None,
     email: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """Return the page on which a user signs in; ``fault`` is why the last try failed."""
+    """Return the page on which a user or a member signs in; ``fault`` is why the last try failed."""
+    people = people_of(asked.client)
     return _page(
-        state, "login.html", status, asked, ticket=ticket, demo_users=list(demo_users), fault=fault, email=email
+        state, people.login, status, asked, ticket=ticket, demo_users=people.click(state), fault=fault, email=email
     )
 
 
-def consent_page(state: ServerState, asked: Authorization, ticket: str, user: UserRecord) -> HTMLResponse:
-    """Return the page on which a user allows what the application asks for, or does not."""
-    allowed = [scopes.BY_NAME[name] for name in asked.scopes]
-    return _page(state, "consent.html", 200, asked, ticket=ticket, user=user, scopes=allowed)
+def consent_page(state: ServerState, asked: Authorization, ticket: str, user: Person) -> HTMLResponse:
+    """Return the page on which somebody allows what the client asks for, or does not."""
+    allowed = [scopes.BY_NAME[name] for name in asked.scopes if name in scopes.BY_NAME]
+    return _page(state, people_of(asked.client).consent, 200, asked, ticket=ticket, user=user, scopes=allowed)
+
+
+def setup_page(state: ServerState, step: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return the page of a set-up link at one of its steps: open, password or done."""
+    return _page(state, "setup.html", status, None, step=step, script=_raw("setup.js"), **{"fault": None, **values})
 
 
 def error_page(state: ServerState, error: PageError) -> HTMLResponse:
@@ -79,10 +83,12 @@ def form_targets(redirect_uri: str) -> str:
 def _page(state: ServerState, template: str, status: int, asked: Authorization | None, **values: Any) -> HTMLResponse:
     if asked is not None:
         values |= {"client": asked.client, "goes_to": destination(asked.redirect_uri)}
-    html = _templates().get_template(template).render(style=_style(), demo=state.demo, **values)
+    html = _templates().get_template(template).render(style=_raw("pages.css"), demo=state.demo, **values)
+    target = form_targets(asked.redirect_uri) if asked is not None else "'self'" if "step" in values else "'none'"
+    script = f" script-src 'sha256-{_hash_of('setup.js')}';" if "script" in values else ""
     policy = (
-        f"default-src 'none'; style-src 'sha256-{_style_hash()}'; base-uri 'none'; frame-ancestors 'none'; form-action "
-        + ("'none'" if asked is None else form_targets(asked.redirect_uri))
+        f"default-src 'none'; style-src 'sha256-{_hash_of('pages.css')}';{script} base-uri 'none';"
+        f" frame-ancestors 'none'; form-action {target}"
     )
     return HTMLResponse(html, status, {"Content-Security-Policy": policy, "X-Frame-Options": "DENY"})
 
@@ -96,15 +102,15 @@ def _templates() -> "Environment":
 
 
 @cache
-def _style() -> Any:
+def _raw(name: str) -> Any:
     from markupsafe import Markup
 
-    return Markup(_read("pages.css"))  # noqa: S704 - our own file
+    return Markup(_read(name))  # noqa: S704 - our own file
 
 
 @cache
-def _style_hash() -> str:
-    return base64.b64encode(hashlib.sha256(_read("pages.css").encode("utf-8")).digest()).decode("ascii")
+def _hash_of(name: str) -> str:
+    return base64.b64encode(hashlib.sha256(_read(name).encode("utf-8")).digest()).decode("ascii")
 
 
 def _read(name: str) -> str:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bcdesk.contract import app_routes
+from bcdesk.contract.first_party import SETUP_PATH
 from bcdesk.server import hop_notes as notes
 from bcdesk.server import problems
 from bcdesk.server.flow_trace import why
@@ -32,6 +33,7 @@ from bcdesk.server.oauth.errors import (
 )
 from bcdesk.server.oauth.forms import Parameters, read, read_form
 from bcdesk.server.oauth.metadata import metadata
+from bcdesk.server.oauth.setup import setup, setup_done
 from bcdesk.server.problems import ProblemError
 from bcdesk.server.state import ServerState, state_of
 
@@ -228,4 +230,6 @@ def oauth_routes() -> list[Route]:
         Route(app_routes.REGISTRATION_GET.path, told(configuration), methods=["GET", "PUT", "DELETE"]),
         Route(app_routes.USERINFO.path, traced("userinfo", told(userinfo)), methods=["GET", "POST"]),
         Route(app_routes.METADATA.path, told(describe)),
+        Route(SETUP_PATH, told(setup), methods=["GET", "POST"]),
+        Route(f"{SETUP_PATH}/done", told(setup_done)),
     ]

@@ -23,11 +23,16 @@ def sign_in(state: ServerState, form: Mapping[str, str], address: str) -> UserRe
     email, password = form.get("email", "").strip().lower(), form.get("password", "")
     if not email or not password:
         return None
-    for name in (f"account {email}", f"address {address}"):
+    limited(state, f"account {email}", f"address {address}")
+    return users.sign_in(state, email, password)
+
+
+def limited(state: ServerState, *names: str) -> None:
+    """Count a try under each name; raise `SignInLimitedError` where one of them had too many in this minute."""
+    for name in names:
         wait = state.limiter.try_sign_in(name)
         if wait:
             raise SignInLimitedError(wait)
-    return users.sign_in(state, email, password)
 
 
 def _demo_user(state: ServerState, user_id: str) -> UserRecord | None:

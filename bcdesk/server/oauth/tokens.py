@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract.app_rules import CODE_TTL, REFRESH_GRACE
-from bcdesk.server import consents
+from bcdesk.server import consents, families
 from bcdesk.server import hop_notes as notes
 from bcdesk.server.audit import SERVER
 from bcdesk.server.families import APPS, CodeRow, RefreshRow, Tables
 from bcdesk.server.flow_trace import why
-from bcdesk.server.oauth.clients import Client, family_of
+from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import InvalidScopeError
 from bcdesk.server.server_secret import SealBrokenError
 from bcdesk.server.state import ServerState
@@ -52,7 +52,7 @@ def give_code(
     now: float,
 ) -> None:
     """Open a grant and store its code, for ten minutes."""
-    family = family_of(client)
+    family = families.of(client.id)
     with state.database.write() as connection:
         grant_id = consents.open_(
             state, connection, app_id=client.id, user_id=user_id, scopes=scopes, now=now, family=family
@@ -75,10 +75,11 @@ def give_code(
     notes.effect("code_issued")
 
 
-def refuse_code(state: ServerState, code: CodeRow, now: float, family: Tables = APPS) -> None:
+def refuse_code(state: ServerState, code: CodeRow, now: float) -> None:
     """Burn a code that was presented wrongly; one that was used before takes all that it gave with it."""
     if code.revoked_at is not None:
         return
+    family = families.of(code.app_id)
     with state.database.write() as connection:
         first = _use_code(connection, code, now, family)
         reason = consents.CODE_REFUSED if first else consents.CODE_REPLAY
@@ -94,7 +95,7 @@ def redeem_code(state: ServerState, client: Client, code: CodeRow, pair: Mapping
 
     RFC 6749 §4.1.2: a code that comes twice may have been stolen, so what it gave ends.
     """
-    family = family_of(client)
+    family = families.of(client.id)
     with state.database.write() as connection:
         if not _use_code(connection, code, now, family):
             consents.revoke(
@@ -127,7 +128,7 @@ def rotate(
     A repetition within 60 s, while the successor was not used, changes ``pair`` into the one that the first got:
     a reply can be lost. Any other one means that two hold the token: the family ends (RFC 9700 §4.14.2).
     """
-    family = family_of(client)
+    family = families.of(client.id)
     tokens = family.refresh
     with state.database.write() as connection:
         if not consents.is_live(connection, old.grant_id, family):
@@ -222,7 +223,7 @@ def _store(
     now: float,
     parent: RefreshRow | None = None,
 ) -> None:
-    family = family_of(client)
+    family = families.of(client.id)
     scopes = json.dumps(pair["scope"].split())
     ends = now + pair["expires_in"]
     row = family.row(

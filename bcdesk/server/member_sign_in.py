@@ -1,0 +1,68 @@
+"""Members' passwords: which may be taken, and whether one is right; wrong ones are counted and audited."""
+
+import unicodedata
+
+import sqlalchemy as sa
+
+from bcdesk.contract.first_party import PASSWORD_MAX, PASSWORD_MIN
+from bcdesk.server import members, passwords
+from bcdesk.server.audit import SERVER
+from bcdesk.server.members import MemberRecord
+from bcdesk.server.state import ServerState
+from bcdesk.server.tables_members import member_passwords
+
+
+def check(password: str, *, name: str, email: str) -> str | None:
+    """Return what is wrong with a new password: too_short, too_long or yourself; None where it may be taken."""
+    password = _one_form(password)
+    if len(password) < PASSWORD_MIN:
+        return "too_short"
+    if len(password) > PASSWORD_MAX:
+        return "too_long"
+    bare = password.strip().casefold()
+    return "yourself" if bare in {email.casefold(), name.casefold()} or len(set(bare)) < 4 else None
+
+
+def hash_of(password: str) -> str:
+    """Return what is kept of a password."""
+    return passwords.hash_of(_one_form(password))
+
+
+def sign_in(state: ServerState, email: str, password: str, address: str) -> MemberRecord | None:
+    """Return the member whose password this is, or None; takes as long where there is no such member."""
+    with state.database.read() as connection:
+        member = members.find_by_email(connection, email)
+        its = sa.select(member_passwords).where(member_passwords.c.member_id == (member.id if member else ""))
+        kept = connection.execute(its).one_or_none()
+    right = passwords.fits(None if kept is None else kept.password_hash, _one_form(password))
+    if member is None or kept is None:
+        return None
+    if not right:
+        _count(state, member.id, address)
+        return None
+    if kept.failed:
+        with state.database.write() as connection:
+            connection.execute(
+                member_passwords.update().where(member_passwords.c.member_id == member.id).values(failed=0)
+            )
+    return None if member.disabled_at is not None else member
+
+
+def _count(state: ServerState, member_id: str, address: str) -> None:
+    """Count a wrong password; those are few, since a sixth try in a minute is not even judged."""
+    with state.database.write() as connection:
+        failed = connection.execute(
+            member_passwords.update()
+            .where(member_passwords.c.member_id == member_id)
+            .values(failed=member_passwords.c.failed + 1)
+            .returning(member_passwords.c.failed)
+        ).scalar_one()
+        state.audit.append(
+            connection, at=state.now(), actor=SERVER, action="member.sign_in.failed", target=member_id,
+            count=failed, address=address,
+        )  # fmt: skip
+
+
+def _one_form(password: str) -> str:
+    """Return a password in the one form that every keyboard's spelling of it has (NIST SP 800-63B §3.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)
