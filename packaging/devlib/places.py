@@ -8,6 +8,9 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 VENV = TOP / ".venv"
 LOCK = TOP / "packaging" / "requirements.lock"
+BUILD_LOCK = TOP / "packaging" / "build.lock"
+BUILD = TOP / "build"
+DIST = TOP / "dist"
 PROJECT = TOP / "pyproject.toml"
 STAMP = VENV / ".bcdesk-stamp"
 

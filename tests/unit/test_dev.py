@@ -194,8 +194,9 @@ def test_that_a_display_of_our_own_comes_up_and_goes() -> None:
 # ------------------------------------------------------------------ the lock
 
 
-def test_that_the_lock_names_no_address() -> None:
-    assert lockfile.addresses(places.LOCK.read_text(encoding="utf-8")) == []
+@pytest.mark.parametrize("lock", lockfile.LOCKS, ids=lambda lock: lock.name)
+def test_that_a_lock_names_no_address(lock: Path) -> None:
+    assert lockfile.addresses(lock.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(
@@ -206,14 +207,15 @@ def test_that_an_address_in_a_lock_is_found(line: str) -> None:
     assert lockfile.addresses(f"idna==3.20 \\\n    --hash=sha256:00\n    # via httpx\n{line}\n") == [line]
 
 
-def test_that_the_lock_pins_and_hashes_everything_the_project_asks_for() -> None:
-    text = places.LOCK.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("lock", "extra"), lockfile.LOCKS.items(), ids=lambda one: getattr(one, "name", one))
+def test_that_a_lock_pins_and_hashes_everything_the_project_asks_for(lock: Path, extra: str) -> None:
+    text = lock.read_text(encoding="utf-8")
     blocks = re.findall(
         r"^([a-z0-9._-]+)==\S+(?: ;[^\n\\]*)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.M
     )
     assert len(blocks) == len(re.findall(r"^\S+==", text, re.M))
     project = tomllib.loads(places.PROJECT.read_text(encoding="utf-8"))["project"]
-    asked = project["dependencies"] + project["optional-dependencies"]["dev"]
+    asked = project["dependencies"] + project["optional-dependencies"][extra]
     names = {re.split(r"[<>=;\[ ]", line)[0].lower() for line in asked}
     assert names <= {name for name, _ in blocks}
 

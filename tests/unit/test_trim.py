@@ -1,0 +1,59 @@
+"""What a frozen bcdesk leaves out: named files by pattern, and libraries that nothing kept needs."""
+
+import pytest
+
+from devlib import trim
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboardplugin.so",
+        "PySide6/Qt/lib/libQt6VirtualKeyboard.so.6",
+        "PySide6/Qt6Charts.dll",
+        "PySide6\\plugins\\platforms\\qminimal.dll".replace("\\", "/"),
+        "PySide6/Qt/lib/QtDataVisualization.framework/Versions/A/QtDataVisualization",
+        "libreadline.so.8",
+        "PySide6/Qt/translations/qt_de.qm",
+        "PySide6/Qt/translations/qtwebengine_locales/de.pak",
+        "PySide6/Qt/qml/QtQuick/qmldir",
+    ],
+)
+def test_that_what_nobody_needs_or_may_ship_is_left_out(name: str) -> None:
+    assert trim.unwanted(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PySide6/Qt/lib/libQt6Widgets.so.6",
+        "PySide6/Qt/plugins/platforms/libqxcb.so",
+        "PySide6/Qt/plugins/platforms/libqoffscreen.so",
+        "PySide6/Qt/translations/qtwebengine_locales/en-US.pak",
+        "PySide6/Qt/resources/icudtl.dat",
+        "bcdesk/resources/themes/light.toml",
+        "bcdesk/server/migrations/env.py",
+    ],
+)
+def test_that_what_the_program_needs_is_kept(name: str) -> None:
+    assert trim.unwanted(name) is None
+
+
+def test_that_libraries_go_with_the_plugin_that_needed_them_and_links_with_their_library() -> None:
+    links = {
+        "bcdesk": ["libz.so.1"],
+        "PySide6/QtCore.abi3.so": ["libQt6Core.so.6"],
+        "PySide6/Qt/lib/libQt6Core.so.6": ["libicu.so.73"],
+        "libQt6Core.so.6": [],
+        "libicu.so.73": [],
+        "libz.so.1": [],
+        "libgtk-3.so.0": ["libpango.so.0"],
+        "libpango.so.0": [],
+        "PySide6/Qt/lib/libQt6Pdf.so.6": ["libQt6Core.so.6"],
+        "libQt6Pdf.so.6": [],
+        "libsoftokn3.so": [],
+    }
+    gone = {"libgtk-3.so.0", "libpango.so.0", "PySide6/Qt/lib/libQt6Pdf.so.6", "libQt6Pdf.so.6"}
+    assert trim.orphans(links, links.__getitem__) == gone
+    links["PySide6/Qt/plugins/platformthemes/libqgtk3.so"] = ["libgtk-3.so.0"]
+    assert trim.orphans(links, links.__getitem__) == gone - {"libgtk-3.so.0", "libpango.so.0"}
