@@ -211,7 +211,9 @@ def test_that_an_address_in_a_lock_is_found(line: str) -> None:
 def test_that_a_lock_pins_and_hashes_everything_the_project_asks_for(lock: Path, extra: str) -> None:
     text = lock.read_text(encoding="utf-8")
     blocks = re.findall(
-        r"^([a-z0-9._-]+)==\S+(?: ;[^\n\\]*)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.M
+        r"^([a-z0-9._-]+)(?:\[[a-z,-]+\])?==\S+(?: ;[^\n\\]*)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+        text,
+        re.M,
     )
     assert len(blocks) == len(re.findall(r"^\S+==", text, re.M))
     project = tomllib.loads(places.PROJECT.read_text(encoding="utf-8"))["project"]
