@@ -35,7 +35,7 @@ class DeskPages:
         window.add_page(Page("apps", tr("OAuth apps"), "apps", self.apps))
         self.flow = FlowPage(desk, registry)
         window.add_page(Page("flow", tr("Flow tester"), "flow", self.flow))
-        self.settings = SettingsPage(registry, sections(desk, choices, copy))
+        self.settings = SettingsPage(registry, sections(desk, registry, choices, copy))
         window.add_page(Page("settings", tr("Settings"), "settings", self.settings, foot=True))
         self.apps.verbs.test = self._test
         self.flow.app_wanted.connect(self._show_app)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from bcdesk.flow.values import TlsProfile
 from bcdesk.ui.flow.flow_layout import WrapLayout
@@ -15,7 +15,7 @@ from bcdesk.ui.flow.setup_field import SetupField
 from bcdesk.ui.flow.words import field_words
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
-from bcdesk.ui.widgets import Button, Checks, Label, LineEdit, ListEdit
+from bcdesk.ui.widgets import Button, Checks, Label, LineEdit, ListEdit, NumberEdit
 
 if TYPE_CHECKING:
     from bcdesk.ui.flow.target import RunValues
@@ -49,11 +49,7 @@ class MoreFields(QWidget):
             label=field_words("then"), name="then",
         )  # fmt: skip
         _in_two_columns(self.then)
-        self.timeout = QSpinBox()
-        self.timeout.setObjectName("timeout")
-        self.timeout.setRange(5, _SECONDS_MOST)
-        self.timeout.setSuffix(tr(" s"))
-        self.timeout.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.timeout = NumberEdit(5, _SECONDS_MOST, 5, unit=tr(" s"), name="timeout")
         self.fields = {
             "params": SetupField(field_words("params"), self.params, width=250, name="params"),
             "state": SetupField(field_words("state"), self.state, width=200, name="state"),

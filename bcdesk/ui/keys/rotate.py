@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bcdesk.contract import key_rules
 from bcdesk.ui import times
@@ -15,7 +15,7 @@ from bcdesk.ui.keys.blocked import BlockedCard
 from bcdesk.ui.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
-from bcdesk.ui.widgets import Button, Card, Field, Label, Segmented, clear
+from bcdesk.ui.widgets import Button, Card, Field, Label, NumberEdit, Segmented, clear
 
 if TYPE_CHECKING:
     from bcdesk.client.client import Client
@@ -35,12 +35,9 @@ class OverlapChoice(QWidget):
         self.choice = Segmented(
             options, label=tr("Overlap"), value=str(key_rules.OVERLAP_DEFAULT), name="overlap_choice"
         )
-        self.days = QSpinBox()
-        self.days.setObjectName("overlap_days")
+        most = key_rules.OVERLAP_MAX // rotation.DAY
+        self.days = NumberEdit(1, most, 14, unit=tr(" days"), name="overlap_days")
         self.days.setAccessibleName(tr("Days of overlap"))
-        self.days.setRange(1, key_rules.OVERLAP_MAX // rotation.DAY)
-        self.days.setValue(14)
-        self.days.setSuffix(tr(" days"))
         self.days.setMaximumWidth(130)
         self.days.hide()
         row = QHBoxLayout(self)

@@ -11,15 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-def section_commands(ids: Iterable[str], show: Callable[[str], object]) -> tuple[Command, ...]:
-    """Return a command for each section of ``ids``."""
+def section_commands(
+    ids: Iterable[str], has: Callable[[str], bool], show: Callable[[str], object]
+) -> tuple[Command, ...]:
+    """Return a command for each section of ``ids``, there while ``has`` says that the section is."""
     words = _words()
 
     def command(id: str) -> Command:
         text, *aliases = words[id]
         return Command(
             f"settings.{id}", text, lambda _context: show(id), icon="settings", group=tr("Settings"),
-            aliases=(tr("preferences"), *aliases),
+            shown=lambda _context: has(id), aliases=(tr("preferences"), *aliases),
         )  # fmt: skip
 
     return tuple(command(id) for id in ids)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QSpinBox
 
 from bcdesk.settings import RANGES
 from bcdesk.ui.dialogs import Dialog, ask
 from bcdesk.ui.settings.row import SettingRow
 from bcdesk.ui.settings.section import SettingSection
 from bcdesk.ui.text import tr
-from bcdesk.ui.widgets import Button, Label
+from bcdesk.ui.widgets import Button, Label, NumberEdit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,16 +33,12 @@ class OfflineSection(SettingSection):
         """Ask ``cache_of`` for the copy of the present connection each time."""
         super().__init__("offline", tr("Offline copy"))
         self._desk, self._choices, self._cache_of = desk, choices, cache_of
-        self.days = QSpinBox()
-        self.days.setObjectName("setting.offline_days")
-        self.days.setRange(*RANGES["offline_days"])
-        self.days.setValue(choices.now.offline_days)
-        self.days.setSuffix(tr(" days"))
-        self.days.setFixedWidth(120)
-        self.days.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        now = choices.now.offline_days
+        self.days = NumberEdit(*RANGES["offline_days"], now, unit=tr(" days"), name="setting.offline_days")
+        self.days.setFixedWidth(110)
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)  # a number is typed figure by figure
         self._quiet.timeout.connect(self._choose)
-        self.days.valueChanged.connect(lambda _days: self._quiet.start())
+        self.days.changed.connect(self._quiet.start)
         self.days.editingFinished.connect(self._choose)
         said = tr("After so many days without contact it stays locked until the server answers. 1 to 90.")
         self._days = self.add_row(

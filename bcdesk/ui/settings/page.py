@@ -15,29 +15,28 @@ from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Banner, Button, Label, Scroll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from PySide6.QtGui import QShowEvent
 
     from bcdesk.ui.commands import Registry
     from bcdesk.ui.settings.section import SettingSection
+    from bcdesk.ui.settings.sections import SectionKind
 
 WIDTH = 720
 
 
 class SettingsPage(QWidget):
-    """Shows the sections that it is given makers of; what a system has no part of has no section."""
+    """Shows the sections that it is given; one whose part is not there is not there either."""
 
-    def __init__(
-        self, registry: Registry, makers: Mapping[str, Callable[[], SettingSection]], parent: QWidget | None = None
-    ) -> None:
-        """Add a command for each section to ``registry``; ``makers`` makes them by id, in this order."""
+    def __init__(self, registry: Registry, kinds: Mapping[str, SectionKind], parent: QWidget | None = None) -> None:
+        """Add a command for each section to ``registry``; ``kinds`` are the sections by id, in this order."""
         super().__init__(parent)
         self.setObjectName("page")
         self.setAccessibleName(tr("Settings"))
-        self._makers = makers
+        self._registry, self._kinds = registry, kinds
         self.sections: dict[str, SettingSection] = {}
-        registry.add(*section_commands(makers, self.show_section), page="settings")
+        registry.add(*section_commands(kinds, self.has, self.show_section), page="settings")
         registry.set_context(lambda: Context(None, self), "settings")
         self._scroll = Scroll(margins=(Space.XL, Space.L, Space.XL, Space.XL), spacing=Space.XL)
         self.problem = Banner("bad", name="settings_problem", parent=self)
@@ -47,6 +46,11 @@ class SettingsPage(QWidget):
         outer.addWidget(_head())
         outer.addWidget(self._scroll, 1)
         self.problem.hide()
+
+    def has(self, id: str) -> bool:
+        """Tell whether there is a section of that id: whether the part is there that it is about."""
+        needs = self._kinds[id].needs
+        return not needs or any(command.id == needs for command in self._registry.all())
 
     def show_section(self, id: str) -> None:
         """Bring a section into view, with the focus in its first control."""
@@ -95,9 +99,10 @@ class SettingsPage(QWidget):
         column = QVBoxLayout()
         column.setSpacing(Space.XL)
         column.addWidget(self.problem)
-        for id, make in self._makers.items():
-            self.sections[id] = make()
-            column.addWidget(self.sections[id])
+        for id, kind in self._kinds.items():
+            if self.has(id):
+                self.sections[id] = kind.make()
+                column.addWidget(self.sections[id])
         column.addStretch(1)
         inside = QWidget()
         inside.setObjectName("settings_column")

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bcdesk.ui.choices import Choices
+    from bcdesk.ui.commands import Registry
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.offline_copy import OfflineCopy
     from bcdesk.ui.settings.section import SettingSection
 
 
-def sections(desk: Desk, choices: Choices, copy: OfflineCopy) -> dict[str, Callable[[], SettingSection]]:
-    """Return what makes each section, in the order of the page; each is imported when the page is first shown."""
+class SectionKind(NamedTuple):
+    """A section: what makes it, and the command of the part that it is about, empty where that is always there."""
+
+    make: Callable[[], SettingSection]
+    needs: str = ""
+
+
+def sections(desk: Desk, registry: Registry, choices: Choices, copy: OfflineCopy) -> dict[str, SectionKind]:
+    """Return each section in the order of the page; it is imported when the page is first shown."""
 
     def appearance() -> SettingSection:
         from bcdesk.ui.settings.appearance import AppearanceSection
 
         return AppearanceSection(choices)
+
+    def connections() -> SettingSection:
+        from bcdesk.ui.settings.connections import ConnectionsSection
+
+        return ConnectionsSection(desk.store, registry)
+
+    def lock() -> SettingSection:
+        from bcdesk.ui.settings.lock import LockSection
+
+        return LockSection(choices, registry)
 
     def clipboard() -> SettingSection:
         from bcdesk.ui.settings.clipboard import ClipboardSection
@@ -31,9 +49,22 @@ def sections(desk: Desk, choices: Choices, copy: OfflineCopy) -> dict[str, Calla
 
         return OfflineSection(desk, choices, lambda: copy.cache)
 
+    def vault() -> SettingSection:
+        from bcdesk.ui.settings.vault import VaultSection
+
+        return VaultSection(desk.vault, registry)
+
     def about() -> SettingSection:
         from bcdesk.ui.settings.about import AboutSection
 
         return AboutSection(desk)
 
-    return {"appearance": appearance, "clipboard": clipboard, "offline": offline, "about": about}
+    return {
+        "appearance": SectionKind(appearance),
+        "connections": SectionKind(connections, "connection.add"),
+        "lock": SectionKind(lock, "app.lock"),
+        "clipboard": SectionKind(clipboard),
+        "offline": SectionKind(offline),
+        "vault": SectionKind(vault, "vault.where"),
+        "about": SectionKind(about),
+    }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from bcdesk.ui.widgets.fields import Field
     from bcdesk.ui.widgets.labels import Label, Rule, refont, restyle
+    from bcdesk.ui.widgets.numbers import NumberEdit
     from bcdesk.ui.widgets.segmented import Segmented
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Label",
     "LineEdit",
     "ListEdit",
+    "NumberEdit",
     "Radios",
     "Rule",
     "Scroll",
@@ -61,6 +63,7 @@ _FILES = {
     "editors": ("Check", "Checks", "DateField", "LineEdit", "ListEdit", "Radios", "Select", "TagEdit", "TextEdit"),
     "fields": ("Field",),
     "labels": ("Label", "Rule", "refont", "restyle"),
+    "numbers": ("NumberEdit",),
     "segmented": ("Segmented",),
 }
 

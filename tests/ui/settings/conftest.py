@@ -52,7 +52,7 @@ class Setting:
         self.window = MainWindow(self.registry)
         self.window.set_on_theme(lambda scheme: self.choices.choose(theme=scheme))
         self.window.add_page(Page("keys", "API keys", "key", Skeleton()))
-        self.page = SettingsPage(self.registry, sections(self.desk, self.choices, self.copy))
+        self.page = SettingsPage(self.registry, sections(self.desk, self.registry, self.choices, self.copy))
         self.window.add_page(Page("settings", "Settings", "settings", self.page, foot=True, shortcut="Ctrl+,"))
 
     async def close(self) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSpinBox
 
 from bcdesk import settings
 from bcdesk.ui.dialogs import Dialog
@@ -14,7 +13,7 @@ from bcdesk.ui.settings.about import LicencesDialog
 from bcdesk.ui.settings.licences import used
 from bcdesk.ui.settings.offline import ForgetDialog
 from bcdesk.ui.settings.row import SettingRow
-from bcdesk.ui.widgets import Button, Select
+from bcdesk.ui.widgets import Button, NumberEdit, Select
 from tests.ui.keys.studio import until
 from tests.ui.settings.conftest import Setting
 from tests.ui.walk import check_window
@@ -106,8 +105,9 @@ async def test_that_a_setting_of_another_value_than_those_offered_is_shown_as_it
 
 
 async def test_that_days_are_saved_once_they_are_typed(setting: Setting) -> None:
-    days = setting.page.findChild(QSpinBox, "setting.offline_days")
-    assert isinstance(days, QSpinBox)
+    days = setting.page.findChild(NumberEdit, "setting.offline_days")
+    assert isinstance(days, NumberEdit)
+    assert days.lineEdit().width() > 60  # the number can be read
     days.setFocus()
     days.selectAll()
     QTest.keyClicks(days, "60")
