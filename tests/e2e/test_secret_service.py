@@ -1,10 +1,11 @@
-"""The vault on a real Secret Service (gnome-keyring) on a bus of its own: open, locked, dead, absent."""
+"""The vault on a real Secret Service (gnome-keyring) on a bus of its own: all that a keyring can do to a desk."""
 
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ pytestmark = [
     ),
 ]
 TOP = Path(__file__).resolve().parents[2]
+PASSWORD = "test"
 
 DESK = """
 import asyncio, os, pathlib, signal, sys
@@ -37,22 +39,29 @@ asyncio.run(main())
 LEAVE = "await journal.put(entry); os.kill(os.getpid(), signal.SIGKILL)"
 FIND = "print(await journal.load() == (entry,))"
 LOCK = """
-import secretstorage
+import secretstorage, sys
 bus = secretstorage.dbus_init()
 for collection in secretstorage.get_all_collections(bus):
     collection.lock()
 """
+REMOVE = LOCK.replace("collection.lock()", "[item.delete() for item in collection.get_all_items()]")
+REPLACE = LOCK.replace(
+    "collection.lock()", "[item.set_secret(sys.argv[1].encode()) for item in collection.get_all_items()]"
+)
+READ = LOCK.replace("collection.lock()", "[print(item.get_secret().decode()) for item in collection.get_all_items()]")
 OUTLIVE = "input(); print(vault.unseal(vault.seal(b'text', 'test'), 'test'), await Vault(folder).open())"
 
 
 class SecretService:
     """A message bus and the keyring daemon on it."""
 
-    def __init__(self, home: Path) -> None:
-        # no screen: else the daemon's prompt opens on it, and waits for somebody to answer
+    def __init__(self, home: Path, display: str = "") -> None:
+        # without a screen the daemon cannot ask; with one its prompt opens there, and waits for somebody to answer
         self.env = {**os.environ, "HOME": str(home)}
         for name in ("DISPLAY", "WAYLAND_DISPLAY"):
             self.env.pop(name, None)
+        if display:
+            self.env["DISPLAY"] = display
         for name in ("DATA_HOME", "CONFIG_HOME", "CACHE_HOME", "RUNTIME_DIR"):
             folder = home / name.lower()
             folder.mkdir(mode=0o700)
@@ -66,7 +75,7 @@ class SecretService:
             command, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         assert self.daemon.stdin is not None
-        self.daemon.stdin.write("test\n")
+        self.daemon.stdin.write(PASSWORD)
         self.daemon.stdin.close()
         assert self.daemon.stdout is not None
         self.daemon.stdout.readline()  # its first line comes once it is on the bus
@@ -130,3 +139,38 @@ def test_that_without_a_bus_there_is_no_keyring(tmp_path: Path) -> None:
     env |= {"XDG_RUNTIME_DIR": str(tmp_path), "DISPLAY": ""}
     assert said(desk(env, tmp_path / "desk")) == ["none"]
     assert not (tmp_path / "desk").exists()
+
+
+def on_the_ring(service: SecretService, script: str, *words: str) -> str:
+    """Run what somebody else does with the keyring, and return what it printed."""
+    command = [sys.executable, "-c", script, *words]
+    return subprocess.run(command, env=service.env, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("script", "words", "state"),
+    [
+        (REMOVE, (), "missing"),
+        (REPLACE, ("not a key",), "wrong"),
+        (REPLACE, (b64encode(bytes(32)).decode(),), "wrong"),
+    ],
+)
+def test_that_a_key_that_was_deleted_or_replaced_is_told_and_nothing_is_touched(
+    service: SecretService, tmp_path: Path, script: str, words: tuple[str, ...], state: str
+) -> None:
+    assert said(desk(service.env, tmp_path / "desk", LEAVE)) == ["ready"]
+    on_the_ring(service, script, *words)
+    assert said(desk(service.env, tmp_path / "desk", FIND)) == [state, "False"]
+    assert (tmp_path / "desk" / "journal" / "pen_1.sealed").exists()
+    assert on_the_ring(service, READ).split() == " ".join(words).split()
+
+
+def test_that_no_file_holds_the_key_or_what_it_sealed_in_plain_text(service: SecretService, tmp_path: Path) -> None:
+    assert said(desk(service.env, tmp_path / "desk", LEAVE)) == ["ready"]
+    key = on_the_ring(service, READ).strip()
+    raw = b64decode(key)
+    traces = (key.encode(), raw, raw.hex().encode(), b"k" * 43, b"Shop")
+    control = tmp_path / "control"
+    control.write_bytes(raw)
+    found = [file for file in tmp_path.rglob("*") if file.is_file() and any(one in file.read_bytes() for one in traces)]
+    assert found == [control]
