@@ -17,12 +17,17 @@ HEAVY = ("httpx", "pydantic", "keyring", "cryptography", "stamina", "anyio", "sq
         "bcdesk.store.cache",
         "bcdesk.store.vault",
         "bcdesk.store.journal",
+        "bcdesk.store.connections",
+        "bcdesk.store.session_vault",
         "bcdesk.client.errors",
         "bcdesk.client.values",
         "bcdesk.client.bearer",
         "bcdesk.client.address",
+        "bcdesk.client.session_bearer",
+        "bcdesk.client.tls",
         "bcdesk.actions",
         "bcdesk.actions.offline",
+        "bcdesk.actions.sign_in",
     ],
 )
 def test_that_a_light_module_imports_no_heavy_library(module: str) -> None:
