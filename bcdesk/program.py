@@ -194,8 +194,9 @@ class Program:
         self.copy.cache.set_days(now.offline_days)
 
     async def _take_up(self) -> None:
-        """Show what was known, and take up a session that the keyring opened too late."""
+        """Show what was known, keep a session that lay in memory, and take up one that the keyring opened too late."""
         await self.copy.restore()
+        await self.sessions.keep_all()
         if self.store.link.state == "signed_out":
             self.connection.sync_now()
 
