@@ -21,6 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     addresses = [] if VERBS & set(words) else [word for word in words if word.lower().startswith("bcdesk:")]
     options = parser(words).parse_args([word for word in words if word not in addresses])
+    if options.selftest:
+        from bcdesk.ui.selftest.main import main as selftest
+
+        return selftest()
     if options.verb is None:
         from bcdesk.app import main as desk
 
@@ -58,6 +62,9 @@ def parser(words: Collection[str] | None = None) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"bcdesk {__version__}")
     top.add_argument("--data", type=Path, metavar="DIR", help="the folder that bcdesk keeps its data in")
     top.add_argument("--locked", metavar="PAGE", help=argparse.SUPPRESS)  # how a desk that locks starts anew
+    top.add_argument(
+        "--selftest", action="store_true", help="try what bcdesk is for on this machine, report as JSON, and end"
+    )
     verbs = top.add_subparsers(dest="verb", title="verbs")
     _serve(verbs.add_parser("serve", help="serve the management API and /v1", allow_abbrev=False))
     _member(verbs.add_parser("member", help="see to the people who run the studio", allow_abbrev=False))
@@ -143,7 +150,7 @@ def _serve(verb: argparse.ArgumentParser) -> None:
 
 def _member(verb: argparse.ArgumentParser) -> None:
     commands = verb.add_subparsers(dest="command", required=True)
-    add = commands.add_parser("add", help="add a member", allow_abbrev=False)
+    add = commands.add_parser("add", help="invite a member: id on stdout, set-up link on stderr", allow_abbrev=False)
     add.add_argument("name")
     add.add_argument("--role", required=True, choices=("owner", "manager", "viewer"))
     add.add_argument("--email", default="")
@@ -153,7 +160,9 @@ def _member(verb: argparse.ArgumentParser) -> None:
     token = commands.add_parser("token", help="make a management token, shown once", allow_abbrev=False)
     token.add_argument("id")
     token.add_argument("--expires-days", type=float, default=30.0, metavar="DAYS")
-    for command in (add, listing, disable, token):
+    reset = commands.add_parser("reset", help="make a set-up link for a new password, shown once", allow_abbrev=False)
+    reset.add_argument("id")
+    for command in (add, listing, disable, token, reset):
         _place(command)
 
 

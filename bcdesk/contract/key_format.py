@@ -18,7 +18,7 @@ ENVIRONMENTS: Final = {prefix: environment for environment, prefix in PREFIXES.i
 
 _TOKEN = re.compile(r"bca_(?:live|test)_[0-9A-Za-z]{36}(?![0-9A-Za-z])")
 _NEAR_TOKEN = re.compile(r"bca_(?:live|test)_[0-9A-Za-z]+")
-_OTHER_SECRET = re.compile(r"bc[rst]_[0-9A-Za-z_-]{43}")
+_OTHER_SECRET = re.compile(r"bc[rstu]_[0-9A-Za-z_-]{43}")
 _MASKED = re.compile(r"(bca_(?:live|test)_)\*{13}([0-9A-Za-z]{4})")
 
 

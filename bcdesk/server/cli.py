@@ -9,13 +9,15 @@ from typing import Final, TextIO
 
 from bcdesk import __version__, log
 from bcdesk.contract.codes import Fault
+from bcdesk.contract.first_party import setup_link
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.contract.moments import format_moment
-from bcdesk.server import members
+from bcdesk.server import members, setups
 from bcdesk.server.audit import COMMAND_LINE as ACTOR
 from bcdesk.server.doctor import examine
 from bcdesk.server.faults import SENTENCES
 from bcdesk.server.folder import PlaceError, ready_folder
+from bcdesk.server.here import published_by
 from bcdesk.server.place import opened
 from bcdesk.server.problems import ProblemError, invalid
 from bcdesk.server.state import ServerState
@@ -68,7 +70,21 @@ def _add(state: ServerState, options: Namespace, out: TextIO) -> None:
             email=options.email,
             now=state.now(),
         )
+        made = setups.make(state, connection, added.id, actor=ACTOR, now=state.now())
     out.write(f"{added.id}\n")
+    sys.stderr.write(f"bcdesk member: {added.name} sets up at {_link(state, made)} (works once, for 15 minutes)\n")
+
+
+def _reset(state: ServerState, options: Namespace, out: TextIO) -> None:
+    with state.database.write() as connection:
+        made = setups.make(state, connection, options.id, actor=ACTOR, now=state.now())
+    out.write(f"{_link(state, made)}\n")
+
+
+def _link(state: ServerState, made: setups.Made) -> str:
+    """Return a set-up link at the address of the server that runs, or else one that has to be added to an address."""
+    running = published_by(state.data_dir) if state.data_dir is not None else None
+    return setup_link(running or "", made.token)
 
 
 def _list(state: ServerState, options: Namespace, out: TextIO) -> None:
@@ -76,7 +92,7 @@ def _list(state: ServerState, options: Namespace, out: TextIO) -> None:
         everyone = members.every(connection)
     for one in everyone:
         since = format_moment(one.created_at)[:10]
-        off = "  (disabled)" if one.disabled_at is not None else ""
+        off = "" if one.state == "active" else f"  ({one.state})"
         out.write(f"{one.id}  {one.role:<8} {since}  {one.name}{f' <{one.email}>' if one.email else ''}{off}\n")
 
 
@@ -101,6 +117,7 @@ _COMMANDS: Final[dict[str, Callable[[ServerState, Namespace, TextIO], None]]] = 
     "list": _list,
     "disable": _disable,
     "token": _token,
+    "reset": _reset,
 }
 
 

@@ -40,13 +40,23 @@ def announced(folder: Path, base_url: str, bound_url: str) -> Iterator[None]:
 
 def address_of(folder: Path) -> str | None:
     """Return where the server of ``folder`` answers on this machine, or None where none runs."""
+    bound, published = _addresses(folder)
+    # Over TLS the certificate is for the published name.
+    return bound if bound is not None and bound.startswith("http://") else published
+
+
+def published_by(folder: Path) -> str | None:
+    """Return the address at which others reach the server of ``folder``, or None where none runs."""
+    return _addresses(folder)[1]
+
+
+def _addresses(folder: Path) -> tuple[str, str] | tuple[None, None]:
     try:
         told: Any = json.loads((folder / FILE).read_text("ascii"))
         bound, published, pid = str(told["bound_url"]), str(told["base_url"]), int(told["pid"])
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-    # Over TLS the certificate is for the published name.
-    return (bound if bound.startswith("http://") else published) if _runs(pid) else None
+        return None, None
+    return (bound, published) if _runs(pid) else (None, None)
 
 
 class Here:

@@ -27,7 +27,6 @@ from bcdesk.server.usage import Usage
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than clients keep an idle connection, so that the server never hangs up on a request under way."""
 STOP_SECONDS: Final = 5
-OWNER_NAME: Final = "Owner"
 WARM_UP_SECONDS: Final = 5
 SETTLE_SECONDS: Final = 60
 _log = logging.getLogger(__name__)
@@ -86,26 +85,27 @@ def _ready_line(state: ServerState, *, owner_token: bool) -> str:
     _log.info("answering at %s", state.base_url)
     line = {"base_url": state.base_url, "issuer": state.issuer, "version": state.version, "pid": os.getpid()}
     if owner_token:
-        from bcdesk.server.members import draw_token
+        from bcdesk.server.members import draw_token, first_owner
 
         token = draw_token()
-        state.owner_member_id = _first_owner(state)
+        state.owner_member_id = first_owner(state)
         state.owner_token_hmac = state.secret.token_hmac(token)
         line["owner_token"] = token
+    elif not state.demo:
+        _show_first_link(state)
     return json.dumps(line) + "\n"
 
 
-def _first_owner(state: ServerState) -> str:
-    """Return the oldest owner who is not disabled; where there is none yet, make one."""
-    from bcdesk.server import members
-    from bcdesk.server.audit import SERVER
+def _show_first_link(state: ServerState) -> None:
+    """Write on stderr how the first owner comes in, where nobody can yet; the log would hide the code."""
+    from bcdesk.contract.first_party import setup_link
+    from bcdesk.server import setups
 
-    with state.database.write() as connection:
-        for one in members.every(connection):
-            if one.role == "owner" and one.disabled_at is None:
-                return one.id
-        added = members.add(state, connection, actor=SERVER, name=OWNER_NAME, role="owner", now=state.now())
-        return added.id
+    token = setups.for_first_owner(state, state.now())
+    if token is not None:
+        sys.stderr.write(f"bcdesk serve: the first owner sets up at {setup_link(state.base_url, token)}"
+                         " (works once, for 15 minutes)\n")  # fmt: skip
+        sys.stderr.flush()
 
 
 async def _run(state: ServerState, listening: Listening, options: Namespace) -> None:

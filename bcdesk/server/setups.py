@@ -1,13 +1,14 @@
 """Set-up links: how a member comes in the first time, or sets a new password; each works once, for 15 minutes."""
 
 import secrets
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract.first_party import SETUP, SETUP_PREFIX, SETUP_SECONDS
 from bcdesk.server import consents, handovers, members
+from bcdesk.server.audit import SERVER
 from bcdesk.server.changes import next_change
 from bcdesk.server.families import MEMBERS
 from bcdesk.server.ids import new_id
@@ -17,6 +18,9 @@ from bcdesk.server.state import SecretKind, ServerState
 from bcdesk.server.tables import member_tokens, tombstones
 from bcdesk.server.tables import members as member_rows
 from bcdesk.server.tables_members import member_passwords, setup_links
+
+OWNER_NAME: Final = "Owner"
+"""The first owner's, until the set-up page has asked for a better one."""
 
 
 class Made(NamedTuple):
@@ -52,6 +56,22 @@ def make(state: ServerState, connection: Connection, member_id: str, *, actor: s
     )
     state.audit.append(connection, at=now, actor=actor, action="member.setup_link", target=member.id, link=made.id)
     return made
+
+
+def for_first_owner(state: ServerState, now: float) -> str | None:
+    """Return the token of a link for the first owner, made where there is none, if nobody can come in yet at all."""
+    with state.database.write() as connection:
+        everyone = members.every(connection)
+        live = sa.select(member_tokens.c.member_id).where(
+            member_tokens.c.revoked_at.is_(None),
+            sa.or_(member_tokens.c.expires_at.is_(None), member_tokens.c.expires_at > now),
+        )
+        if any(one.state != "invited" for one in everyone) or connection.execute(live).first() is not None:
+            return None
+        owner = next((one for one in everyone if one.role == "owner"), None)
+        if owner is None:
+            owner = members.add(state, connection, actor=SERVER, name=OWNER_NAME, role="owner", now=now)
+        return make(state, connection, owner.id, actor=SERVER, now=now).token
 
 
 def by_token(state: ServerState, connection: Connection, token: str, now: float) -> Link | None:

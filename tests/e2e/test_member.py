@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlcipher3 import dbapi2
 
@@ -18,6 +20,8 @@ from bcdesk.__main__ import main
 from tests.e2e import serving as processes
 from tests.e2e.serving import make_key, serving
 
+LINK = re.compile(r"(\S*)/setup#(bcu_[\w-]{43})")
+PASSWORD = "correct horse battery staple"
 NAMES = ("sqlite", "keyring", "modes", "schema", "integrity", "foreign keys", "audit", "clock")
 
 
@@ -61,7 +65,8 @@ def doctor(run: Runner, folder: Path) -> tuple[int, dict[str, str], dict[str, st
 
 def add(run: Runner, folder: Path, name: str, role: str) -> str:
     added = run("member", "add", name, "--role", role, "--data", str(folder))
-    assert (added.returncode, added.stderr) == (0, "")
+    assert added.returncode == 0
+    assert LINK.search(added.stderr), added.stderr
     return added.stdout.strip()
 
 
@@ -105,10 +110,64 @@ def test_that_the_last_owner_cannot_be_disabled(run: Runner, folder: Path) -> No
     assert run("member", "disable", first, "--data", str(folder)).returncode == 0
 
 
+def set_up(base_url: str, token: str, **who: str) -> httpx.Response:
+    """Go through the pages of a set-up link, and return what the second one answers."""
+    page = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    with httpx.Client(base_url=base_url, headers=page, trust_env=False) as browser:
+        shown = browser.post("/setup", data={"action": "open", "token": token})
+        ticket = re.search(r'name="ticket" value="([^"]+)"', shown.text)
+        if ticket is None:
+            return shown
+        form = {"action": "set", "ticket": ticket[1], "password": PASSWORD, "again": PASSWORD, **who}
+        return browser.post("/setup", data=form)
+
+
+def test_that_the_first_start_shows_a_link_until_the_first_owner_is_there(run: Runner, folder: Path) -> None:
+    for _ in range(2):
+        with serving(folder, owner_token=False) as served:
+            shown = LINK.search(served.errors.read_text())
+            assert shown is not None
+            assert shown[1] == served.base_url
+    with serving(folder, owner_token=False) as served:
+        assert set_up(served.base_url, shown[2]).status_code == 403, "the link of the start before has ended"
+        shown = LINK.search(served.errors.read_text())
+        assert shown is not None
+        assert set_up(served.base_url, shown[2], name="Chief", email="chief@studio.example").status_code == 303
+        listed = run("member", "list", "--data", str(folder)).stdout
+        assert listed.endswith("Chief <chief@studio.example>\n"), listed
+        assert listed.split()[1] == "owner"
+    with serving(folder, owner_token=False) as served:
+        assert LINK.search(served.errors.read_text()) is None
+
+
+@pytest.mark.parametrize("arguments", [("--demo",), ("--owner-token",)])
+def test_that_no_link_is_shown_where_there_is_another_way_in(folder: Path, arguments: tuple[str, ...]) -> None:
+    with serving(folder, *arguments, owner_token=False) as served:
+        assert LINK.search(served.errors.read_text()) is None
+
+
+def test_that_a_reset_makes_a_link_at_the_address_of_the_server_that_runs(run: Runner, folder: Path) -> None:
+    with serving(folder) as served:
+        member = add(run, folder, "Keeper", "manager")
+        reset = run("member", "reset", member, "--data", str(folder))
+        assert (reset.returncode, reset.stderr) == (0, "")
+        shown = LINK.fullmatch(reset.stdout.strip())
+        assert shown is not None
+        assert shown[1] == served.base_url
+        assert set_up(served.base_url, shown[2], name="Keeper", email="keeper@studio.example").status_code == 303
+        assert set_up(served.base_url, shown[2]).status_code == 403
+        written = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+        assert b"keeper@studio.example" in written  # the control
+        assert PASSWORD.encode() not in written
+        assert shown[2].encode() not in written
+        assert "bcu_" not in served.errors.read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("token", "mem_nobody"), "no member"),
+        (("reset", "mem_nobody"), "no member"),
         (("disable", "nobody"), "no member"),
         (("add", "x" * 200, "--role", "viewer"), "name: This is longer than it may be."),
         (("add", "a\nb", "--role", "viewer"), "name: This holds a character"),
@@ -184,11 +243,12 @@ def test_that_the_doctor_says_of_a_broken_file_that_it_cannot_be_read(run: Runne
 
 def test_that_a_verb_runs_as_a_program_of_its_own(folder: Path) -> None:
     added = processes.run("member", "add", "Chief", "--role", "owner", "--data", str(folder))
-    assert (added.returncode, added.stderr) == (0, "")
+    assert added.returncode == 0
+    assert re.search(r" sets up at /setup#bcu_[\w-]{43} \(works once", added.stderr)
     token = processes.run("member", "token", added.stdout.strip(), "--data", str(folder))
     assert (token.returncode, token.stderr, token.stdout[:4]) == (0, "", "bct_")
     examined = processes.run("doctor", "--data", str(folder))
     assert (examined.returncode, examined.stderr) == (0, "")
-    assert "ok    audit        2 rows hold together" in examined.stdout.splitlines()
+    assert "ok    audit        3 rows hold together" in examined.stdout.splitlines()
     if os.name == "posix":
         assert (folder / "server.sqlite3").stat().st_mode & 0o777 == 0o600
