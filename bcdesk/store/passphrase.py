@@ -51,7 +51,9 @@ def strength(passphrase: str) -> Strength:
     length = min(len(pieces) + 2, len(folded) - plain_steps)
     kinds = (str.islower, str.isupper, str.isdigit)
     pool = sum(size for kind, size in zip(kinds, (26, 26, 10), strict=True) if any(map(kind, passphrase)))
-    pool += 0 if all(map(str.isalnum, passphrase)) else 20
+    pool += 1 if " " in passphrase else 0
+    marks = not all(one.isalnum() or one == " " for one in passphrase)
     # letters of a language tell of one another: a long text of them counts for about half
-    bits = length * math.log2(max(pool, 2)) * (0.6 if not any(map(str.isdigit, passphrase)) else 0.8)
+    drawn = marks and any(map(str.isdigit, passphrase))
+    bits = length * math.log2(max(pool + 20 * marks, 2)) * (0.9 if drawn else 0.6)
     return "strong" if bits >= _STRONG_BITS else "fair" if bits >= _FAIR_BITS else "weak"
