@@ -163,7 +163,7 @@ class Vault:
         """Make a new key in the keyring or from ``passphrase`` the present one; the old one opens until `settle`.
 
         Where the old one is not had any more, ``anew`` removes what it sealed, before anybody hears of the new one.
-        Where the keyring does not take the key raise `VaultClosedError`, where the disk fails OSError: all is as it was.
+        Where the keyring does not take the key raise `VaultClosedError`, where the disk fails OSError: all is as was.
         """
         if kind == "memory":
             raise ValueError("there is no key to keep")
