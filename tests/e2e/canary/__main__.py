@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import base64
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +17,7 @@ from bcdesk.contract.key_format import generate
 from tests.e2e.canary import atspi
 from tests.e2e.canary.errors import texts
 from tests.e2e.canary.flows import OPERATIONS, Canary
-from tests.e2e.canary.places import in_files, in_processes, in_text
+from tests.e2e.canary.places import found_in_process, in_files, in_processes, in_text
 from tests.e2e.kill import session
 from tests.e2e.kill.child import Child
 from tests.e2e.serving import make_key
@@ -218,16 +217,7 @@ def _processes() -> int:
 
 def _argv() -> bool:
     """Tell whether a secret in a process's arguments, and one in its environment, is found."""
-    one, other = generate("live"), generate("live")
-    command = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.read()", one]
-    with subprocess.Popen(
-        command, env={**os.environ, "PLANTED": other}, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        found = bool(in_processes([one])) and bool(in_processes([other]))
-        process.communicate(b"")
-    return found
+    return found_in_process(generate("live")) and found_in_process(generate("live"), variable=True)
 
 
 def _errors(folder: Path, report: Report) -> None:

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,6 +37,22 @@ def in_processes(secrets: Iterable[str]) -> list[str]:
                 continue
             found += [f"{kind} of {process.name}: {form}" for _, form in look(data, wanted)]
     return found
+
+
+def found_in_process(secret: str, *, variable: bool = False) -> bool:
+    """Tell whether a secret is found in a process's arguments, or in a ``variable`` of its environment."""
+    command = [sys.executable, "-c", "import sys; print('up', flush=True); sys.stdin.read()"]
+    with subprocess.Popen(
+        command if variable else [*command, secret],
+        env={**os.environ, "PLANTED": secret if variable else ""},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        found = in_processes([secret])
+        process.communicate(b"")
+    return bool(found)
 
 
 def text_of(error: BaseException) -> str:
