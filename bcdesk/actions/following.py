@@ -34,11 +34,12 @@ class Following:
         fetch: Callable[[], None],
         lost: Callable[[], None],
         renew: Callable[[], None],
+        members: Callable[[], None] = lambda: None,
     ) -> None:
-        """Follow nothing yet; ``renew`` is called where the session itself changed."""
+        """Follow nothing yet; ``renew`` is called where the session itself changed, ``members`` where a member did."""
         self.live = asyncio.Event()
         self._client, self._store = client, store
-        self._fetch, self._lost, self._renew = fetch, lost, renew
+        self._fetch, self._lost, self._renew, self._members = fetch, lost, renew, members
         self._in_sync = asyncio.Event()
         self._fetched_at = 0.0
         self._due: asyncio.TimerHandle | None = None
@@ -90,7 +91,7 @@ class Following:
                     if any(one.kind == "session" for one in told):
                         self._renew()
                     if any(one.kind == "members" for one in told):
-                        self._store.members_changed()
+                        self._members()
                     if any(one.since is None or one.since != self._store.link.since for one in told):
                         self._soon()
         except TimeoutError:

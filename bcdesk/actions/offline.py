@@ -53,7 +53,7 @@ async def forget(*, cache: Cache) -> bool:
 
 
 async def _fill(cache: Cache, store: Store) -> None:
-    for name, apply in (("keys", store.apply_keys), ("apps", store.apply_apps)):
+    for name, apply in (("keys", store.apply_keys), ("apps", store.apply_apps), ("members", store.apply_members)):
         async for rows in cache.parts(name):
             for start in range(0, len(rows), SLICE):
                 apply(rows[start : start + SLICE])
@@ -64,4 +64,5 @@ def _empty(store: Store) -> None:
     """Take out what came of a copy that proved damaged: a part of the rows would pass for all of them."""
     store.apply_keys((), list(store.keys))
     store.apply_apps((), list(store.apps))
+    store.apply_members((), list(store.members))
     store.set_session(None)

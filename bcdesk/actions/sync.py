@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from bcdesk.actions.following import Following
+from bcdesk.actions.member_feed import MemberFeed
 from bcdesk.actions.pauses import Pauses, within
 from bcdesk.client.client import Client
 from bcdesk.client.errors import (
@@ -73,7 +74,10 @@ class SyncLoop:
         self._fresh = True
         self._failures = 0
         self._loaded = 0
-        self._following = Following(client, store, fetch=self.nudge, lost=self._look_again, renew=self._renew)
+        self._members = MemberFeed(client, store, cache)
+        self._following = Following(
+            client, store, fetch=self.nudge, lost=self._look_again, renew=self._renew, members=self._members.due
+        )
         self._keys: _Feed[KeyRow] = _Feed("keys", client.keys.list, store.keys, store.apply_keys)
         self._apps: _Feed[AppRow] = _Feed("apps", client.apps.list, store.apps, store.apply_apps)
 
@@ -148,6 +152,7 @@ class SyncLoop:
         else:
             apps = await self._read_apps()
             apps_since = None if apps is None else apps.since
+        await self._members.bring(session, keys.since, told=self._following.live.is_set())
         await self._keep(Known(session, keys.as_of, {"keys": keys.since, "apps": apps_since}))
         store.set_link(
             state="online",
@@ -187,6 +192,7 @@ class SyncLoop:
                 rows = list(feed.known.values())
                 for start in range(0, len(rows), PAGE):
                     await cache.put(feed.name, rows[start : start + PAGE])
+            await self._members.write()
         await cache.commit(known)
 
     async def _read_apps(self) -> PageRows[AppRow] | None:

@@ -118,4 +118,5 @@ class KeptList(NamedTuple):
 LISTS: Final = {
     "keys": KeptList("list_keys", RowForm(KeyRow)),
     "apps": KeptList("list_apps", RowForm(AppRow)),
+    "members": KeptList("list_members", RowForm(MemberRow)),
 }

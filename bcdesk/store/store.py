@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeVar
 
-from bcdesk.contract.rows import AppRow, KeyRow, SessionRow
+from bcdesk.contract.rows import AppRow, KeyRow, MemberRow, SessionRow
 from bcdesk.store.server_clock import ServerClock
 
-R = TypeVar("R", KeyRow, AppRow)
+R = TypeVar("R", KeyRow, AppRow, MemberRow)
 
 LinkState = Literal[
     "unchosen", "starting", "reading", "cached", "loading", "online", "offline", "signed_out", "forbidden", "error"
@@ -52,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one write changed: ids of keys and of applications, and whether link, session or members changed."""
+    """What one write changed: ids of keys, applications and members, and whether link or session changed."""
 
     keys_added: tuple[str, ...] = ()
     keys_changed: tuple[str, ...] = ()
@@ -60,13 +60,14 @@ class Change:
     apps_added: tuple[str, ...] = ()
     apps_changed: tuple[str, ...] = ()
     apps_removed: tuple[str, ...] = ()
+    members_added: tuple[str, ...] = ()
+    members_changed: tuple[str, ...] = ()
+    members_removed: tuple[str, ...] = ()
     link: bool = False
     session: bool = False
-    members: bool = False
-    """The server told that a member changed; who shows members asks for them again."""
 
     def __bool__(self) -> bool:
-        return bool(self.keys or self.apps or self.link or self.session or self.members)
+        return bool(self.keys or self.apps or self.members or self.link or self.session)
 
     @property
     def keys(self) -> bool:
@@ -78,9 +79,15 @@ class Change:
         """Tell whether any application came, changed or went."""
         return bool(self.apps_added or self.apps_changed or self.apps_removed)
 
+    @property
+    def members(self) -> bool:
+        """Tell whether any member came, changed or went."""
+        return bool(self.members_added or self.members_changed or self.members_removed)
+
     def brought(self, id: str) -> bool:
-        """Tell whether the key or application of that id came or changed."""
-        return any(id in ids for ids in (self.keys_added, self.keys_changed, self.apps_added, self.apps_changed))
+        """Tell whether the key, application or member of that id came or changed."""
+        keys, apps = (self.keys_added, self.keys_changed), (self.apps_added, self.apps_changed)
+        return any(id in ids for ids in (*keys, *apps, self.members_added, self.members_changed))
 
 
 class Store:
@@ -90,6 +97,8 @@ class Store:
         """Start empty, with a link that is starting."""
         self.keys: dict[str, KeyRow] = {}
         self.apps: dict[str, AppRow] = {}
+        self.members: dict[str, MemberRow] = {}
+        """Who runs the studio, where this member sees to that; empty for all others."""
         self.session: SessionRow | None = None
         self.link = Link()
         self.clock = ServerClock()
@@ -120,13 +129,20 @@ class Store:
         self._spare_the_collector(len(added))
         return self._tell(Change(apps_added=added, apps_changed=changed, apps_removed=gone))
 
-    def apply_row(self, row: KeyRow | AppRow) -> Change:
-        """Put one row where it belongs."""
-        return self.apply_keys([row]) if isinstance(row, KeyRow) else self.apply_apps([row])
+    def apply_members(self, rows: Iterable[MemberRow], removed: Iterable[str] = (), *, force: bool = False) -> Change:
+        """Do with members as `apply_keys` does with keys."""
+        added, changed, gone = _applied(self.members, rows, removed, force)
+        return self._tell(Change(members_added=added, members_changed=changed, members_removed=gone))
 
-    def find(self, id: str | None) -> KeyRow | AppRow | None:
-        """Return the key or application of that id."""
-        return None if id is None else self.keys.get(id) or self.apps.get(id)
+    def apply_row(self, row: KeyRow | AppRow | MemberRow) -> Change:
+        """Put one row where it belongs."""
+        if isinstance(row, KeyRow):
+            return self.apply_keys([row])
+        return self.apply_apps([row]) if isinstance(row, AppRow) else self.apply_members([row])
+
+    def find(self, id: str | None) -> KeyRow | AppRow | MemberRow | None:
+        """Return the key, application or member of that id."""
+        return None if id is None else self.keys.get(id) or self.apps.get(id) or self.members.get(id)
 
     def replace_keys(self, rows: Iterable[KeyRow]) -> Change:
         """Make ``rows`` all there is, in one step: for hundreds; thousands go through `apply_keys` in slices."""
@@ -136,12 +152,20 @@ class Store:
 
     def forget(self) -> Change:
         """Be empty again, with a link that is starting: another server is next."""
-        keys, apps = tuple(self.keys), tuple(self.apps)
-        self.keys.clear()
-        self.apps.clear()
+        keys, apps, members = tuple(self.keys), tuple(self.apps), tuple(self.members)
+        for rows in (self.keys, self.apps, self.members):
+            rows.clear()
         self.session, self.link, self._unfrozen = None, Link(), 0
         self.clock.forget()
-        return self._tell(Change(keys_removed=keys, apps_removed=apps, link=True, session=True))
+        return self._tell(
+            Change(keys_removed=keys, apps_removed=apps, members_removed=members, link=True, session=True)
+        )
+
+    def replace_members(self, rows: Iterable[MemberRow]) -> Change:
+        """Make ``rows`` all there is of members, in one step."""
+        rows = list(rows)
+        kept = {row.id for row in rows}
+        return self.apply_members(rows, [id for id in self.members if id not in kept], force=True)
 
     def _spare_the_collector(self, added: int) -> None:
         """Take many new rows out of the cyclic collector's sight: they hold no cycle and stay.
@@ -168,10 +192,6 @@ class Store:
             return Change()
         self.session = session
         return self._tell(Change(session=True))
-
-    def members_changed(self) -> Change:
-        """Take note that members changed, who are not among the rows that are kept."""
-        return self._tell(Change(members=True))
 
     def _tell(self, change: Change) -> Change:
         if change:
@@ -212,6 +232,11 @@ def _applied(
     return tuple(added), tuple(changed), tuple(gone)
 
 
-def _newer(row: KeyRow | AppRow, known: KeyRow | AppRow) -> bool:
+def _newer(row: KeyRow | AppRow | MemberRow, known: KeyRow | AppRow | MemberRow) -> bool:
     """Tell whether ``row`` may replace ``known``: an answer can overtake another on the way here."""
-    return (row.revision, row.last_used_at or 0.0) >= (known.revision, known.last_used_at or 0.0)
+    return _state(row) >= _state(known)
+
+
+def _state(row: KeyRow | AppRow | MemberRow) -> tuple[int, float]:
+    seen = row.last_seen_at if isinstance(row, MemberRow) else row.last_used_at
+    return row.revision, seen or 0.0
