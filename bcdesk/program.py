@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bcdesk.settings import Settings
     from bcdesk.store.vault import Vault
     from bcdesk.ui.frame import Frame
+    from bcdesk.ui.lock_session import Watch
     from bcdesk.ui.single import Asked
 
 
@@ -134,9 +135,12 @@ class Program:
         from asyncio import Event
 
         from bcdesk.ui import ending
+        from bcdesk.ui.lock_session import watch_session
 
         closed = Event()
         async with AsyncExitStack() as stack:
+            watch = watch_session(self.locker.lock, self.window)
+            stack.callback(lambda: self._let_sleep(watch))
             stack.callback(self.window.hide)
             stack.callback(self._stop)
             stack.callback(self._save)
@@ -165,6 +169,11 @@ class Program:
         lock_window.cover(self.window)
         lock_exec.begin_anew_at_last(self.choices.now.data_dir, self.locked_at)
         closed.set()
+
+    def _let_sleep(self, watch: Watch | None) -> None:
+        """Hear no more of the session; while the desk locks the machine waits until this process is another one."""
+        if watch is not None and self.locked_at is None:
+            watch.stop()
 
     def _stop(self) -> None:
         self._stop_listening()
