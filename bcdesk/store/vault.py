@@ -5,34 +5,26 @@ can be changed: the old one then still opens what it sealed, until all of that i
 """
 
 import asyncio
-import hmac
 import logging
 import os
-import secrets
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from bcdesk.store.passphrase import COST, SALT_BYTES, derive
 from bcdesk.store.sealing import KEY_BYTES, check_of, derived, given_out, sealed, unsealed
-from bcdesk.store.vault_file import DamagedError, Kept, VaultFile
-from bcdesk.store.vault_keyring import SERVICE, Entry, key_in
+from bcdesk.store.vault_ask import Answer, ask, fits, new_entry
+from bcdesk.store.vault_file import Kept, VaultFile
+from bcdesk.store.vault_keyring import SERVICE, Entry
 from bcdesk.store.vault_states import Kind, UnreadableError, VaultClosedError, VaultState
 from bcdesk.store.worker import Worker
 
 __all__ = ["KEY_BYTES", "Kind", "UnreadableError", "Vault", "VaultClosedError", "VaultState"]
 _PREVIOUS: Final = "previous"
 _log = logging.getLogger(__name__)
-
-
-class _Answer(NamedTuple):
-    """What came of asking for the key."""
-
-    state: VaultState
-    kept: Kept | None = None
-    key: bytes | None = None
 
 
 class Vault:
@@ -49,7 +41,7 @@ class Vault:
         self._previous: bytes | None = None
         self._worker = Worker("vault")
         self._computer = Worker("passphrase")
-        self._asked: asyncio.Future[_Answer] | None = None
+        self._asked: asyncio.Future[Answer] | None = None
         self._turn = threading.Lock()
         self._choices = 0
         self._listeners: list[Callable[[VaultState], None]] = []
@@ -94,7 +86,8 @@ class Vault:
             return self.state
         if self._asked is None:
             choices = self._choices
-            self._asked = self._worker.submit(lambda: self._ask(choices))
+            keep = partial(self._keep_first, choices=choices)
+            self._asked = self._worker.submit(lambda: ask(self._file, self._service, keep))
             self._asked.add_done_callback(self._answered)
         if self.kind == "keyring":
             self._become(VaultState.WAITING)
@@ -107,7 +100,7 @@ class Vault:
         if kept is None or kept.kind != "passphrase":
             return False
         key = await self._computer.submit(lambda: derive(passphrase, kept.salt, kept.cost))
-        if not hmac.compare_digest(check_of(key), kept.check):
+        if not fits(key, kept):
             return False
         if self._kept is kept:
             self._take(kept, key)
@@ -170,9 +163,12 @@ class Vault:
         if anew is None and self.state is not VaultState.READY:
             raise VaultClosedError(self.state)
         if kind == "keyring":
-            name = secrets.token_hex(16)
-            key = await self._worker.submit(Entry(self._service, name).make)
-            kept = Kept("keyring", check_of(key), name)
+            given_up = threading.Event()
+            try:
+                kept, key = await self._worker.submit(lambda: new_entry(self._service, given_up))
+            except asyncio.CancelledError:
+                given_up.set()
+                raise
         else:
             salt = os.urandom(SALT_BYTES)
             key = await self._computer.submit(lambda: derive(passphrase, salt, COST))
@@ -238,7 +234,7 @@ class Vault:
                 _log.warning("the key before this one is unreadable; what it sealed stays closed")
         self._become(VaultState.READY)
 
-    def _answered(self, asked: asyncio.Future[_Answer]) -> None:
+    def _answered(self, asked: asyncio.Future[Answer]) -> None:
         if asked is not self._asked:
             return
         self._asked = None
@@ -259,37 +255,10 @@ class Vault:
                 except Exception:  # noqa: BLE001 - one listener's mistake must not keep the others from knowing
                     _log.exception("a listener of the vault failed")
 
-    def _ask(self, choices: int) -> _Answer:
-        """Fetch the key, or make the first one; runs in the worker's thread."""
-        kept: Kept | None = None
-        try:
-            kept = self._file.read()
-            if kept is None:
-                return self._first(choices)
-            if kept.kind == "passphrase":
-                return _Answer(VaultState.PASSPHRASE, kept)
-            stored = Entry(self._service, kept.name).fetch()
-        except VaultClosedError as closed:
-            return _Answer(closed.state, kept)
-        except DamagedError:
-            return _Answer(VaultState.WRONG)
-        except OSError as error:
-            _log.warning("what is known of the key cannot be read or written: errno %s", error.errno)
-            return _Answer(VaultState.GONE, kept)
-        if stored is None:
-            return _Answer(VaultState.MISSING, kept)
-        key = key_in(stored)
-        if key is None or not hmac.compare_digest(check_of(key), kept.check):
-            return _Answer(VaultState.WRONG, kept)
-        return _Answer(VaultState.READY, kept, key)
-
-    def _first(self, choices: int) -> _Answer:
-        entry = Entry(self._service, name := secrets.token_hex(16))
-        key = entry.make()
-        kept = Kept("keyring", check_of(key), name)
+    def _keep_first(self, kept: Kept, choices: int) -> bool:
+        """Write down the first key, unless another was chosen while the keyring was asked; in the worker's thread."""
         with self._turn:
-            if choices == self._choices:
-                self._file.write(kept)
-                return _Answer(VaultState.READY, kept, key)
-        entry.remove()
-        return _Answer(VaultState.DISMISSED)
+            if choices != self._choices:
+                return False
+            self._file.write(kept)
+        return True

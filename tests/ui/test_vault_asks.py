@@ -305,5 +305,7 @@ async def test_that_leaving_while_the_keyring_is_asked_changes_nothing(
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     ring.answered.set()
     await bench.until(lambda: not dialog.isVisible())
+    await bench.vault._worker.submit(lambda: None)
+    assert ring.held == {}, "the key that came too late was taken out again"
     assert bench.chosen == []
     assert bench.vault.kind == "passphrase"

@@ -52,7 +52,7 @@ def sections(desk: Desk, registry: Registry, choices: Choices, copy: OfflineCopy
     def vault() -> SettingSection:
         from bcdesk.ui.settings.vault import VaultSection
 
-        return VaultSection(desk.vault, registry)
+        return VaultSection(desk.vault, registry, choices)
 
     def about() -> SettingSection:
         from bcdesk.ui.settings.about import AboutSection

@@ -16,13 +16,14 @@ from bcdesk.ui.widgets import clear
 if TYPE_CHECKING:
     from bcdesk.store.vault import Vault
     from bcdesk.store.vault_states import VaultState
+    from bcdesk.ui.choices import Choices
     from bcdesk.ui.commands import Registry
 
 
 class VaultSection(SettingSection):
     """Follows the vault; its buttons are the commands that answer the state."""
 
-    def __init__(self, vault: Vault, registry: Registry) -> None:
+    def __init__(self, vault: Vault, registry: Registry, choices: Choices) -> None:
         """Begin with how ``vault`` stands now."""
         super().__init__("vault", tr("Where the key is kept"))
         self._vault, self._registry = vault, registry
@@ -37,7 +38,13 @@ class VaultSection(SettingSection):
         )
         self._said = said
         self._stop_listening = vault.listen(self._follow)
+        choices.changed.connect(self._moved)
         self._follow(vault.state)
+
+    def _moved(self, moved: frozenset[str]) -> None:
+        """Say where the key is now: it can move while the vault stays open."""
+        if "vault_choice" in moved:
+            self._follow(self._vault.state)
 
     def close_down(self) -> None:
         """Stop following."""
