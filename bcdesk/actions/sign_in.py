@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -131,7 +131,7 @@ async def resume(
     refresh = await sessions.load(connection.id)
     if refresh is None:
         return None
-    return _session(connection, sessions, on_ended, refresh.take(), "", sessions.durable(connection.id))
+    return _session(connection, sessions, on_ended, refresh.take())
 
 
 async def sign_out(
@@ -143,11 +143,9 @@ async def sign_out(
     """
     try:
         if bearer is None:
-            refresh = await sessions.load(connection.id)
-            if refresh is None:
-                return True
-            bearer = _session(connection, sessions, None, refresh.take(), "", durable=False).bearer
-        return await _revoked(connection, bearer)
+            session = await resume(connection=connection, sessions=sessions)
+            bearer = None if session is None else session.bearer
+        return bearer is None or await _revoked(connection, bearer)
     except VaultClosedError:
         return False
     finally:
@@ -219,9 +217,19 @@ async def _begin(
             await run.revoke()
         what = "scope" if SCOPE not in tokens.scopes else "refresh_token"
         raise SignInFailedError(Why.NOT_OURS, facts={"what": what})
-    refresh = tokens.refresh.show()
-    durable = await sessions.save(connection.id, refresh)
-    return _session(connection, sessions, on_ended, refresh, tokens.access.show(), durable)
+    before = await _kept(connection, sessions)
+    refresh, access = tokens.refresh.show(), tokens.access.show()
+    session = _session(connection, sessions, on_ended, refresh, access)
+    session = replace(session, durable=await sessions.save(connection.id, refresh))
+    if before is not None:  # nobody can end it any more
+        await _revoked(connection, before.bearer)
+    return session
+
+
+async def _kept(connection: Connection, sessions: SessionVault) -> Session | None:
+    with suppress(VaultClosedError):
+        return await resume(connection=connection, sessions=sessions)
+    return None
 
 
 def _session(
@@ -229,18 +237,23 @@ def _session(
     sessions: SessionVault,
     on_ended: Callable[[], object] | None,
     refresh: str,
-    access: str,
-    durable: bool,
+    access: str = "",
 ) -> Session:
+    """Return a session that keeps and wipes what is kept for as long as no other one follows it."""
+    claim = sessions.claim(connection.id)
+
     async def keep(following: str) -> None:
-        await sessions.save(connection.id, following)
+        if sessions.owns(connection.id, claim):
+            await sessions.save(connection.id, following)
 
     async def ended() -> None:
-        await sessions.wipe(connection.id)
-        if on_ended is not None:
-            on_ended()
+        if sessions.owns(connection.id, claim):
+            await sessions.wipe(connection.id)
+            if on_ended is not None:
+                on_ended()
 
-    return Session(connection, SessionBearer(refresh, keep=keep, on_ended=ended, access=access), durable)
+    bearer = SessionBearer(refresh, keep=keep, on_ended=ended, access=access)
+    return Session(connection, bearer, sessions.durable(connection.id))
 
 
 _WHY: Final = {

@@ -30,6 +30,16 @@ class SessionVault:
         self._vault = vault
         self._worker = Worker("sessions")
         self._held: dict[str, OneTimeSecret] = {}
+        self._claims: dict[str, object] = {}
+
+    def claim(self, connection_id: str) -> object:
+        """Let whoever asks be the session of a connection from now on: `owns` tells the one before that it is not."""
+        claim = self._claims[connection_id] = object()
+        return claim
+
+    def owns(self, connection_id: str, claim: object) -> bool:
+        """Tell whether a session is still that of its connection: neither signed out nor followed by another."""
+        return self._claims.get(connection_id) is claim
 
     def durable(self, connection_id: str) -> bool:
         """Tell whether the session of a connection, where it has one, outlives this process."""
@@ -82,7 +92,8 @@ class SessionVault:
                 await self.save(connection_id, held.show())
 
     async def wipe(self, connection_id: str) -> None:
-        """Forget the refresh token of a connection, in memory and on the disk; none is fine."""
+        """Forget the refresh token of a connection, in memory and on the disk; none is fine. Nobody owns it then."""
+        self._claims.pop(connection_id, None)
         self._forget(connection_id)
         await self._remove(self._file(connection_id))
 
