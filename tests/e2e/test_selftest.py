@@ -15,7 +15,7 @@ TOP = Path(__file__).resolve().parents[2]
 NAMES = ["keyring", "sqlcipher", "webengine", "server", "key", "flow"]
 
 
-def tested(folder: Path, *before: str, **environment: str) -> tuple[int, dict[str, Any]]:
+def report_of(folder: Path, *before: str, **environment: str) -> tuple[int, dict[str, Any]]:
     """Run the self-test, and return its exit code and its report."""
     inherited = {name: value for name, value in os.environ.items() if name != "QTWEBENGINE_DISABLE_SANDBOX"}
     done = subprocess.run(
@@ -33,7 +33,7 @@ def tested(folder: Path, *before: str, **environment: str) -> tuple[int, dict[st
 
 
 def test_that_all_is_tried_and_nothing_is_left(tmp_path: Path) -> None:
-    code, report = tested(tmp_path, QTWEBENGINE_DISABLE_SANDBOX="1", DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
+    code, report = report_of(tmp_path, QTWEBENGINE_DISABLE_SANDBOX="1", DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
     assert report["ok"], report
     assert code == 0
     assert report["frozen"] is False
@@ -46,14 +46,14 @@ def test_that_all_is_tried_and_nothing_is_left(tmp_path: Path) -> None:
 @pytest.mark.skipif(session.missing() is not None, reason="needs dbus-run-session and gnome-keyring")
 def test_that_a_real_keyring_keeps_a_key_and_gives_it_up(tmp_path: Path) -> None:
     with session.environment() as fresh:
-        code, report = tested(tmp_path, *session.before(), QTWEBENGINE_DISABLE_SANDBOX="1", **fresh)
+        code, report = report_of(tmp_path, *session.before(), QTWEBENGINE_DISABLE_SANDBOX="1", **fresh)
     assert code == 0, report
     assert report["checks"][0]["detail"] == "a key was kept, read back and removed"
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root is refused Chromium's sandbox")
 def test_that_a_part_that_does_not_work_is_named_and_the_rest_is_tried(tmp_path: Path) -> None:
-    code, report = tested(tmp_path, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
+    code, report = report_of(tmp_path, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
     found = {check["name"]: check["ok"] for check in report["checks"]}
     assert code == 1
     assert found == {name: name not in ("webengine", "flow") for name in NAMES}
