@@ -37,10 +37,11 @@ __all__ = ["ready_vault", "use_keyring"]
 LIMIT = 60
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """Run a studio's server: one for each test, since nobody signs in more than five times a minute."""
-    with serving(tmp_path / "server") as served:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Run a server that takes our word for addresses: from one of them nobody signs in more than five times a minute."""
+    folder = tmp_path_factory.mktemp("studio") / "server"
+    with serving(folder, "--trusted-proxy", "127.0.0.1/32") as served:
         yield served
 
 
