@@ -39,7 +39,7 @@ LIMIT = 60
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Run a server that takes our word for addresses: from one of them nobody signs in more than five times a minute."""
+    """Run a server that takes our word for addresses: from one of them, nobody signs in over five times a minute."""
     folder = tmp_path_factory.mktemp("studio") / "server"
     with serving(folder, "--trusted-proxy", "127.0.0.1/32") as served:
         yield served
