@@ -11,8 +11,9 @@ from bcdesk.actions import handovers
 from bcdesk.actions.reveal import Event, State, allows, step
 from bcdesk.actions.secret_file import CLIENT_VARIABLE, VARIABLE, Form, NotSavedError, write
 from bcdesk.client.errors import ClientError, Conflict, NotFound
-from bcdesk.client.values import MadeSecret, MadeVersion
-from bcdesk.contract.rows import AppRow
+from bcdesk.client.values import MadeMember, MadeSecret, MadeVersion
+from bcdesk.contract.first_party import setup_link
+from bcdesk.contract.rows import AppRow, MemberRow
 from bcdesk.store.journal import JournalError
 
 if TYPE_CHECKING:
@@ -67,12 +68,16 @@ class Handing:
     @property
     def kind(self) -> Literal["create", "rotate"]:
         """Tell whether the secret came with its key or application, or is a further one of it."""
+        if isinstance(self.made, MadeMember):
+            entry = self._journal.find(self.made.handover.id)
+            return "rotate" if entry is None or entry.kind == "member_link" else "create"
         return "rotate" if isinstance(self.made, MadeVersion | MadeSecret) else "create"
 
     @property
     def about(self) -> About:
-        """Tell whether the secret is an API key or a client secret."""
-        return "app" if isinstance(self.made.row, AppRow) else "key"
+        """Tell whether the secret is an API key, a client secret or that of a set-up link."""
+        row = self.made.row
+        return "app" if isinstance(row, AppRow) else "member" if isinstance(row, MemberRow) else "key"
 
     @property
     def seconds_left(self) -> float:
@@ -198,12 +203,14 @@ class Handing:
         )
 
     async def _hand_over(self, how: Literal["copy", "file"], put: Callable[[str], Awaitable[bool]]) -> bool:
-        secret = self.made.secret
+        secret, base_url = self.made.secret, ""
+        if self.about == "member":
+            base_url = self._client().base_url  # what is handed over is the whole link
         self.state = step(self.state, Event.COPY_BEGUN)
         placed = False
         try:
             await handovers.mark_copying(self._journal, self.made.handover.id, how=how, clock=self._now)
-            placed = await put(secret.show())
+            placed = await put(setup_link(base_url, secret.show()) if base_url else secret.show())
         finally:
             self.state = step(self.state, Event.READ_BACK if placed else Event.COPY_REFUSED)
         if placed:

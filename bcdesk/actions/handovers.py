@@ -8,13 +8,13 @@ from typing import Literal
 
 from bcdesk.actions.applications import add_secret
 from bcdesk.actions.keys import rotate_key
-from bcdesk.actions.making import LIFETIME, send, settled
+from bcdesk.actions.making import LIFETIME, make_link, send, settled
 from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError, Conflict, NotFound
-from bcdesk.client.values import Made, MadeSecret, MadeVersion
+from bcdesk.client.values import About, Made, MadeMember, MadeSecret, MadeVersion
 from bcdesk.contract.app_rules import confidential
 from bcdesk.contract.codes import Code
-from bcdesk.contract.rows import AppRow, KeyRow
+from bcdesk.contract.rows import AppRow, KeyRow, MemberRow
 from bcdesk.store.journal import Journal, Pending
 from bcdesk.store.store import Store
 
@@ -87,15 +87,26 @@ async def replace_unused_secret(
 
 async def replace_lost(
     *, client: Client, store: Store, journal: Journal, lost: Made | Pending
-) -> MadeVersion | MadeSecret:
-    """Replace what ``lost`` is a secret of: as `replace_unused` or `replace_unused_secret`."""
+) -> MadeVersion | MadeSecret | MadeMember:
+    """Replace what ``lost`` is a secret of: as `replace_unused`, `replace_unused_secret` or by another link."""
     row_id = (lost.key_id or "") if isinstance(lost, Pending) else lost.row.id
     secret_id = lost.version_id or ""
-    if _of_app(lost):
+    if _about(lost) == "member":
+        return await _replace_link(client, store, journal, row_id)
+    if _about(lost) == "app":
         return await replace_unused_secret(
             client=client, store=store, journal=journal, app_id=row_id, secret_id=secret_id
         )
     return await replace_unused(client=client, store=store, journal=journal, key_id=row_id, version_id=secret_id)
+
+
+async def _replace_link(client: Client, store: Store, journal: Journal, member_id: str) -> MadeMember:
+    """Make another set-up link, which ends those before it, and forget their hand-overs."""
+    made = await make_link(client=client, store=store, journal=journal, member_id=member_id, clock=store.clock.now)
+    for entry in journal.pending():
+        if (entry.about, entry.key_id) == ("member", member_id) and entry.handover_id not in (None, made.handover.id):
+            await journal.remove(entry.id)
+    return made
 
 
 async def _forget(journal: Journal, version_id: str, made: Made) -> None:
@@ -147,7 +158,10 @@ async def recover(
             try:
                 journal.claimed.add(entry.id)
                 made = await send(client=client, store=store, journal=journal, entry=entry)
-                if not isinstance(made, AppRow):
+                if isinstance(made, MadeMember) and made.handover.expires_at <= clock():
+                    await discard(client=client, store=store, journal=journal, made=made)  # its link opens nothing now
+                    found.append(Recovered("expired", entry))
+                elif not isinstance(made, AppRow):
                     found.append(Recovered("waiting", entry, made))
             except ClientError as error:
                 if not settled(error):
@@ -222,20 +236,25 @@ async def _end(client: Client, store: Store, journal: Journal, made: Made | Pend
     if entry is not None:
         await journal.remove(entry.id)
     if row_id is not None:
-        await _fetch(client, store, row_id, of_app=_of_app(made))
+        await _fetch(client, store, row_id, _about(made))
     if ended is not None and not isinstance(made, Pending):
         raise ended
 
 
-def _of_app(made: Made | Pending) -> bool:
-    return made.about == "app" if isinstance(made, Pending) else isinstance(made.row, AppRow)
+def _about(made: Made | Pending) -> About:
+    if isinstance(made, Pending):
+        return made.about
+    return "app" if isinstance(made.row, AppRow) else "member" if isinstance(made.row, MemberRow) else "key"
 
 
-async def _fetch(client: Client, store: Store, row_id: str, *, of_app: bool) -> None:
+async def _fetch(client: Client, store: Store, row_id: str, about: About) -> None:
     """Bring the row up to date; where that fails the next sync does it."""
     with contextlib.suppress(ClientError):
+        if about == "member":
+            store.replace_members(await client.members.list())
+            return
         try:
-            store.apply_row(await (client.apps.get(row_id) if of_app else client.keys.get(row_id)))
+            store.apply_row(await (client.apps.get(row_id) if about == "app" else client.keys.get(row_id)))
         except NotFound:
             store.apply_keys([], [row_id])
             store.apply_apps([], [row_id])

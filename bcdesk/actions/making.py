@@ -6,6 +6,7 @@ definite leaves it there for `bcdesk.actions.handovers.recover`.
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -13,15 +14,15 @@ from ulid import ULID
 
 from bcdesk.client.client import Client
 from bcdesk.client.errors import ClientError, Conflict, Refused
-from bcdesk.client.values import Made, MadeApp, MadeKey, MadeSecret, MadeVersion
-from bcdesk.contract import app_routes, key_format, routes
+from bcdesk.client.values import Made, MadeApp, MadeKey, MadeMember, MadeSecret, MadeVersion
+from bcdesk.contract import app_routes, first_party, key_format, routes
 from bcdesk.contract.app_rules import SECRET_PREFIX
 from bcdesk.contract.codes import Code
 from bcdesk.contract.rows import AppRow
 from bcdesk.store.journal import Journal, Kind, Pending
 from bcdesk.store.store import Store
 
-M = TypeVar("M", MadeKey, MadeVersion, MadeSecret)
+M = TypeVar("M", MadeKey, MadeVersion, MadeSecret, MadeMember)
 LIFETIME: Final = 24 * 3600.0
 """How long the server keeps a secret that nobody took, in seconds."""
 _SAME_EXPIRY: Final = 900.0
@@ -60,6 +61,22 @@ async def make_secret(
     """Make a client secret from the JSON that a new one takes."""
     entry = _begun(store, journal, "app_secret", app_id, body, clock())
     return _a(MadeSecret, await send(client=client, store=store, journal=journal, entry=entry))
+
+
+async def make_member(
+    *, client: Client, store: Store, journal: Journal, body: dict[str, Any], clock: Callable[[], float]
+) -> MadeMember:
+    """Invite a member from the JSON that *invite* takes."""
+    entry = _begun(store, journal, "member", None, body, clock())
+    return _a(MadeMember, await send(client=client, store=store, journal=journal, entry=entry))
+
+
+async def make_link(
+    *, client: Client, store: Store, journal: Journal, member_id: str, clock: Callable[[], float]
+) -> MadeMember:
+    """Make a set-up link for a member."""
+    entry = _begun(store, journal, "member_link", member_id, {}, clock())
+    return _a(MadeMember, await send(client=client, store=store, journal=journal, entry=entry))
 
 
 async def send(*, client: Client, store: Store, journal: Journal, entry: Pending) -> Made | AppRow:
@@ -114,6 +131,14 @@ async def _sent(client: Client, entry: Pending) -> Made | AppRow:
         return await client.keys.create_from(body, key)
     if entry.kind == "rotate":
         return await client.keys.rotate_from(row_id, body, key)
+    if entry.about == "member":
+        made = await (
+            client.members.setup(row_id, idempotency_key=key)
+            if entry.kind == "member_link"
+            else client.members.create_from(body, key)
+        )
+        ends = min(made.handover.expires_at, entry.started_at + first_party.SETUP_SECONDS)
+        return replace(made, handover=made.handover._replace(expires_at=ends))
     if entry.kind == "app":
         return await client.apps.create_from(body, key)
     return await client.apps.add_secret_from(row_id, body, key)
@@ -123,12 +148,16 @@ def _masked(made: Made) -> str:
     if isinstance(made, MadeKey | MadeVersion):
         last4 = made.key.masked[-4:] if isinstance(made, MadeKey) else made.version.last4
         return made.key.masked[:-4] + last4
-    return key_format.mask(SECRET_PREFIX, made.secret.last4)
+    prefix = first_party.SETUP_PREFIX if isinstance(made, MadeMember) else SECRET_PREFIX
+    return key_format.mask(prefix, made.secret.last4)
 
 
 def _route(kind: Kind, row_id: str | None) -> str:
+    makes = {"create": routes.KEYS_CREATE, "app": app_routes.APPS_CREATE, "member": routes.MEMBERS_CREATE}
     if row_id is None:
-        return (routes.KEYS_CREATE if kind == "create" else app_routes.APPS_CREATE).path
+        return makes[kind].path
+    if kind == "member_link":
+        return routes.MEMBERS_SETUP.at(member_id=row_id)
     return routes.KEYS_ROTATE.at(key_id=row_id) if kind == "rotate" else app_routes.SECRETS_CREATE.at(app_id=row_id)
 
 

@@ -18,8 +18,8 @@ from bcdesk.contract.rows import (
 from bcdesk.contract.secret import OneTimeSecret
 
 R = TypeVar("R")
-About = Literal["key", "app"]
-"""What a secret opens: an API key is one, an application has them."""
+About = Literal["key", "app", "member"]
+"""What a secret opens: an API key is one, an application has them, a member comes in by a set-up link's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +181,13 @@ class MadeMember:
         """Return the row that the secret belongs to."""
         return self.member
 
+    @property
+    def version_id(self) -> str:
+        """Name nothing: of links the server says no more than that the last one counts."""
+        return ""
 
-Made = MadeKey | MadeVersion | MadeApp | MadeSecret
+
+Made = MadeKey | MadeVersion | MadeApp | MadeSecret | MadeMember
 
 
 class PageRows(NamedTuple, Generic[R]):

@@ -18,8 +18,8 @@ from bcdesk.store.files import make_private, remove_durably, sync_folder, write_
 from bcdesk.store.vault import UnreadableError, Vault, VaultState
 from bcdesk.store.worker import Worker
 
-Kind = Literal["create", "rotate", "app", "app_secret"]
-"""What was asked for: a key, a version of one, an application, a client secret of one."""
+Kind = Literal["create", "rotate", "app", "app_secret", "member", "member_link"]
+"""What was asked for: a key, a version of one, an application, a client secret of one, a member, a link for one."""
 State = Literal["sealed", "waiting", "copying", "handed_over", "discarded"]
 _MAGIC: Final = b"bcdesk journal 1\n"
 _SUFFIX: Final = ".sealed"
@@ -57,8 +57,10 @@ class Pending:
     """Who asked: the server gives the answer again to this member alone, and would make another for anybody else."""
 
     @property
-    def about(self) -> Literal["key", "app"]:
+    def about(self) -> Literal["key", "app", "member"]:
         """Tell what the secret is one of."""
+        if self.kind in ("member", "member_link"):
+            return "member"
         return "app" if self.kind in ("app", "app_secret") else "key"
 
 

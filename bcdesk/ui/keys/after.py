@@ -71,14 +71,17 @@ class AfterHandOver:
         face = self.face
         face.usage.setText(self._opens())
         face.replace.setVisible(not used)
-        face.rotate.setVisible(used)
         about = self._handing.about
+        face.rotate.setVisible(used and about != "member")
         said = tr("Lost before anybody used it? Replace it makes a new secret under the same id and ends this one.")
+        if about == "member":
+            said = tr("Lost before it was used? Replace it makes a new link and ends this one.")
         if used:
             said = words.by(
                 about,
                 tr("It was used, so somebody has it. To change it, rotate the key."),
                 tr("It was used, so somebody has it. To change it, make another secret."),
+                tr("It was used, and opens nothing any more."),
             )
         if self._handing.told == "later":
             said = tr("The server has not heard of this yet; bcdesk tells it as soon as it can.") + " " + said
@@ -87,6 +90,7 @@ class AfterHandOver:
                 about,
                 tr("The server had discarded this key before: it opens nothing. Make a new one."),
                 tr("The server had discarded this secret before: it opens nothing. Make a new one."),
+                tr("The server had discarded this link before: it opens nothing. Make a new one."),
             )
             face.replace.hide()
             face.rotate.hide()

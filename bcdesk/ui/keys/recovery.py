@@ -85,17 +85,19 @@ class Recovery:
         if one.kind == "waiting" and one.made is not None:
             about = one.pending.about
             outcome = await hand_over(self._parent, one.made, desk=desk, intro=words.interrupted(about))
-            further = self._further[about]
+            further = self._further.get(about)
             if outcome.rotate and further is not None:
                 further(outcome.key_id)
         elif one.kind == "maybe_copied":
             made = await self._alone(lambda: MaybeCopied(self._parent, desk, one.pending))
             if made is not None:
-                intro = words.replaced((one.pending.masked or "")[-4:])
+                intro = words.replaced((one.pending.masked or "")[-4:], one.pending.about)
                 await hand_over(self._parent, made, desk=desk, intro=intro, replacement=True)
         elif one.kind == "expired":
-            said = words.expired(name_of(desk, one.pending))
-            title = words.by(one.pending.about, tr("A key was discarded"), tr("A client secret was discarded"))
+            about = one.pending.about
+            said = words.expired(name_of(desk, one.pending), about)
+            link = tr("A set-up link was discarded")
+            title = words.by(about, tr("A key was discarded"), tr("A client secret was discarded"), link)
             await self._alone(lambda: Notice(self._parent, desk, title, said))
 
     async def _alone(self, dialog: Callable[[], Dialog]) -> Any:

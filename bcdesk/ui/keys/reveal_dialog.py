@@ -98,9 +98,9 @@ class RevealDialog(Dialog):
         self._turned("after", self._after.face.done)
 
     def _to_expired(self) -> None:
-        title = words.by(self.handing.about, tr("This key was discarded"), tr("This client secret was discarded"))
-        said = words.expired(self.handing.made.row.name)
-        self._turned("expired", faces.notice(self, title, said, self.done_with))
+        about = self.handing.about
+        said = words.expired(self.handing.made.row.name, about)
+        self._turned("expired", faces.notice(self, words.expired_title(about), said, self.done_with))
 
     def _turned(self, face: Face, start: QWidget) -> None:
         self.face = face
@@ -223,7 +223,7 @@ class RevealDialog(Dialog):
         self.set_busy(None)
         self._desk.clipboard.clear_now()
         self.handing = self._turn.holder = after
-        self._intro = words.replaced(before.made.secret.last4)
+        self._intro = words.replaced(before.made.secret.last4, before.about)
         self._usage = words.Usage(after.made.version_id, self._desk.now())
         self._restart_expiry()
         if self._desk.gate.sealed:

@@ -128,13 +128,16 @@ def waiting(dialog: Dialog, hand: Hand, row: Row, secret: OneTimeSecret, opens: 
     what = words.about(row)
     begin(dialog, words.title(what))
     once = tr("It can be copied once. After that nobody, bcdesk included, can show it again.")
+    if what == "member":
+        once = tr("The link can be copied once and works once, for 15 minutes. Send it where only they read it.")
     lead(dialog, once, "reveal_once")
     if intro:
         dialog.add(Banner("info", intro, name="reveal_intro"))
     dialog.add(head(row, secret.last4))
     frame = SecretFrame()
     frame.hold(secret, words.secret_kind(row))
-    tip = words.by(what, tr("Shows the key while it is pressed."), tr("Shows the secret while it is pressed."))
+    secret_tip, link_tip = tr("Shows the secret while it is pressed."), tr("Shows its code while it is pressed.")
+    tip = words.by(what, tr("Shows the key while it is pressed."), secret_tip, link_tip)
     hold = Button(tr("Hold to show"), name="reveal_hold", tip=tip)
     hold.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the frame itself is the keyboard's way: hold Space
     hold.pressed.connect(frame.open)
@@ -158,6 +161,7 @@ def waiting(dialog: Dialog, hand: Hand, row: Row, secret: OneTimeSecret, opens: 
     dialog.body.addLayout(line)
     save = Button(tr("Save to file…"), name="reveal_save", on_click=hand.to_save)
     dialog.add_button(save, left=True)
+    save.setVisible(what != "member")  # a link goes to a person, not into a file
     dialog.add_button(Button(tr("Close"), "quiet", name="reveal_close", on_click=hand.reject))
     copy = Button(tr("Copy once"), "primary", name="reveal_copy", on_click=hand.copy_once)
     copy.set_tip(tr("Ctrl+C"))
@@ -178,7 +182,8 @@ def _toggle(frame: SecretFrame) -> None:
 
 def nobody(dialog: Dialog, hand: Hand, row: Row, last4: str, consequence: str) -> Button:
     """Say that nobody has the secret, and what discarding it does; return the button that does it, the default."""
-    begin(dialog, words.by(words.about(row), tr("Nobody has this key."), tr("Nobody has this client secret.")))
+    key, app, member = tr("Nobody has this key."), tr("Nobody has this client secret."), tr("Nobody has this link.")
+    begin(dialog, words.by(words.about(row), key, app, member))
     lead(dialog, consequence, "reveal_consequence")
     dialog.add(head(row, last4))
     dialog.add_button(Button(tr("Back"), "quiet", name="reveal_back", on_click=hand.to_waiting))
@@ -203,11 +208,10 @@ class AfterFace:
 def after(dialog: Dialog, hand: Hand, row: Row, last4: str, opens: str, saved_to: str) -> AfterFace:
     """Show what became of the secret: its stay on the clipboard or its file, its first use, and a way if it is lost."""
     begin(dialog, tr("Handed over"))
-    said = (
-        tr("It lies in {path}, readable by you alone.", path=saved_to)
-        if saved_to
-        else tr("It is on the clipboard: paste it where it belongs. It cannot be shown or copied again.")
-    )
+    clip = tr("It is on the clipboard: paste it where it belongs. It cannot be shown or copied again.")
+    if words.about(row) == "member":
+        clip = tr("The link is on the clipboard: send it to {name}. It cannot be shown or copied again.", name=row.name)
+    said = tr("It lies in {path}, readable by you alone.", path=saved_to) if saved_to else clip
     lead(dialog, said, "reveal_after")
     dialog.add(head(row, last4))
     clipboard = extend = clear_now = None
@@ -227,7 +231,7 @@ def after(dialog: Dialog, hand: Hand, row: Row, last4: str, opens: str, saved_to
     dialog.add(usage)
     lost = Label("", "muted", wrap=True, name="reveal_lost")
     replace = Button(tr("Replace it"), name="reveal_replace", on_click=hand.replace_it)
-    further = words.by(words.about(row), tr("Rotate…"), tr("New secret…"))
+    further = words.by(words.about(row), tr("Rotate…"), tr("New secret…"), tr("New set-up link…"))
     rotate = Button(further, name="reveal_rotate", on_click=hand.rotate)
     line = QHBoxLayout()
     line.setSpacing(Space.M)
@@ -247,6 +251,7 @@ def sealed(dialog: Dialog, hand: Hand, row: Row, last4: str) -> Button:
         words.about(row),
         tr("bcdesk was locked or the machine slept, so this key was taken out of memory. Nothing was used up."),
         tr("bcdesk was locked or the machine slept, so this secret was taken out of memory. Nothing was used up."),
+        tr("bcdesk was locked or the machine slept, so this link was taken out of memory. Nothing was used up."),
     )
     lead(dialog, said, "reveal_sealed")
     dialog.add(head(row, last4))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bcdesk.contract.moments import UNKNOWN
-from bcdesk.contract.rows import AppRow
+from bcdesk.contract.rows import AppRow, MemberRow
 from bcdesk.ui import times
+from bcdesk.ui.members.words import role_words
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
@@ -15,21 +16,23 @@ if TYPE_CHECKING:
     from bcdesk.contract.rows import AppSecretRow, KeyRow, VersionRow
     from bcdesk.ui.keys.secret_frame import SecretKind
 
-    Row = KeyRow | AppRow
+    Row = KeyRow | AppRow | MemberRow
 
 
 def about(row: Row) -> About:
-    """Tell whether a secret of ``row`` is an API key or a client secret."""
-    return "app" if isinstance(row, AppRow) else "key"
+    """Tell whether a secret of ``row`` is an API key, a client secret or that of a set-up link."""
+    return "app" if isinstance(row, AppRow) else "member" if isinstance(row, MemberRow) else "key"
 
 
-def by(what: About, key: str, app: str) -> str:
-    """Return the one of two sentences that speaks of ``what``."""
-    return app if what == "app" else key
+def by(what: About, key: str, app: str, member: str = "") -> str:
+    """Return the one of the sentences that speaks of ``what``; without one of its own, a link has an app's."""
+    return key if what == "key" else (member or app) if what == "member" else app
 
 
 def version_of(row: Row, version_id: str) -> VersionRow | AppSecretRow | None:
     """Return a version or client secret of ``row`` by its id."""
+    if isinstance(row, MemberRow):
+        return None
     secrets: tuple[VersionRow | AppSecretRow, ...] = row.secrets if isinstance(row, AppRow) else row.versions
     return next((secret for secret in secrets if secret.id == version_id), None)
 
@@ -42,11 +45,15 @@ def moment(seconds: float, now: float) -> str:
 
 def title(what: About) -> str:
     """Return the title of the dialog while the secret waits."""
-    return by(what, tr("Hand this key over now"), tr("Hand this client secret over now"))
+    return by(
+        what, tr("Hand this key over now"), tr("Hand this client secret over now"), tr("Hand this set-up link over now")
+    )
 
 
 def kind(row: Row) -> str:
-    """Return the environment of a key, the type of an application, in a word."""
+    """Return the environment of a key, the type of an application, the role of a member, in a word."""
+    if isinstance(row, MemberRow):
+        return role_words(row.role)
     if isinstance(row, AppRow):
         types = {"web": tr("Web"), "mobile": tr("Mobile"), "spa": tr("SPA"), "service": tr("Service")}
         return types.get(row.type, row.type)
@@ -55,13 +62,17 @@ def kind(row: Row) -> str:
 
 def secret_kind(row: Row) -> SecretKind:
     """Return what the secret's frame calls it."""
+    if isinstance(row, MemberRow):
+        return "link"
     if isinstance(row, AppRow):
         return "client"
     return "live" if row.environment == "live" else "sandbox"
 
 
 def summary(row: Row, last4: str) -> str:
-    """Return the secret's last four characters, and a key's scopes and expiry or an application's client id."""
+    """Return the secret's last four characters, and what else tells it: scopes and expiry, client id, address."""
+    if isinstance(row, MemberRow):
+        return " · ".join(one for one in (tr("ends in {last4}", last4=last4), row.email) if one)
     if isinstance(row, AppRow):
         return tr("ends in {last4} · client id {client_id}", last4=last4, client_id=row.client_id)
     expires = tr("never expires") if row.expires_at is None else tr("expires {day}", day=times.day(row.expires_at))
@@ -76,14 +87,20 @@ class Usage:
         self._version_id = version_id
         self._now = now
         self._first: tuple[float, str | None] | None = None
+        self._member: MemberRow | None = None
+        self._set_up = False
 
     @property
     def used(self) -> bool:
         """Tell whether any use was seen."""
-        return self._first is not None
+        return self._first is not None or self._set_up
 
     def see(self, row: Row | None) -> None:
         """Take note of the present row."""
+        if isinstance(row, MemberRow):
+            before, self._member = self._member, self._member or row
+            self._set_up = self._set_up or (before is not None and (before.state, row.state) == ("invited", "active"))
+            return
         version = version_of(row, self._version_id) if row is not None else None
         if row is None or version is None or self._first is not None:
             return
@@ -95,6 +112,8 @@ class Usage:
 
     def words(self) -> str:
         """Return whether and when it was first used, and from where."""
+        if self._set_up:
+            return tr("Used: a password is set")
         if self._first is None:
             return tr("Not used yet")
         at, address = self._first
@@ -107,13 +126,17 @@ def opens(host: str, usage: Usage, what: About = "key") -> str:
     """Return which host the secret is for, and whether it was used."""
     if not host:
         return usage.words()
-    if what == "app":
+    if what != "key":
         return tr("For {host} only · {usage}", host=host, usage=usage.words())
     return tr("Opens {host} only · {usage}", host=host, usage=usage.words())
 
 
 def discarding(row: Row, version_id: str, kind: str, replacement: bool, replaced: KeyRow | None) -> str:
     """Return what discarding does: to what is new, to a new version or secret, and to the key it was to replace."""
+    if isinstance(row, MemberRow):
+        if kind == "rotate":
+            return tr("Discarded, the link opens nothing, and {name} stays as before.", name=row.name)
+        return tr("Discarded, {name} is not invited: only a line in the audit log is left.", name=row.name)
     if isinstance(row, AppRow):
         return _discarding_of_app(row, version_id, kind, replacement)
     if kind == "rotate":
@@ -141,13 +164,23 @@ def _discarding_of_app(row: AppRow, version_id: str, kind: str, replacement: boo
     return tr("Discarded, the new secret is gone and {name} works on as it did before.", name=row.name)
 
 
-def expired(name: str) -> str:
-    """Return what became of the secret of the key called ``name``, which nobody took."""
-    return tr("Nobody took the secret of {name} for 24 hours, so the server threw it away.", name=name)
+def expired(name: str, what: About = "key") -> str:
+    """Return what became of the secret of what is called ``name``, which nobody took."""
+    gone = tr("Nobody took the secret of {name} for 24 hours, so the server threw it away.", name=name)
+    link = tr("The set-up link of {name} was not handed over within its 15 minutes. Make another.", name=name)
+    return by(what, gone, gone, link)
 
 
-def replaced(last4: str) -> str:
+def expired_title(what: About) -> str:
+    """Return the title above `expired`."""
+    link = tr("This set-up link was discarded")
+    return by(what, tr("This key was discarded"), tr("This client secret was discarded"), link)
+
+
+def replaced(last4: str, what: About = "key") -> str:
     """Return why a second secret is shown."""
+    if what == "member":
+        return tr("This is a new link. The one ending in {last4} opens nothing now.", last4=last4)
     return tr("This is a new secret. The one ending in {last4} was not used and opens nothing now.", last4=last4)
 
 
@@ -157,6 +190,7 @@ def interrupted(what: About = "key") -> str:
         what,
         tr("bcdesk was interrupted before you took this key."),
         tr("bcdesk was interrupted before you took this client secret."),
+        tr("bcdesk was interrupted before you took this set-up link."),
     )
 
 

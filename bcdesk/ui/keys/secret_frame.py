@@ -28,8 +28,8 @@ from bcdesk.ui.text import tr
 if TYPE_CHECKING:
     from bcdesk.contract.secret import OneTimeSecret
 
-SecretKind = Literal["live", "sandbox", "client"]
-"""An API key of either environment, or a client secret."""
+SecretKind = Literal["live", "sandbox", "client", "link"]
+"""An API key of either environment, a client secret, or the code of a set-up link."""
 SHOW_SECONDS: Final = 10
 _DOT: Final = "•"
 _PAD: Final = 16
@@ -207,6 +207,8 @@ class SecretFrame(QWidget):
                 ("sandbox", True): tr("New sandbox key ending {last4}, on screen", last4=last4),
                 ("client", False): tr("New client secret ending {last4}, hidden", last4=last4),
                 ("client", True): tr("New client secret ending {last4}, on screen", last4=last4),
+                ("link", False): tr("New set-up link ending {last4}, hidden", last4=last4),
+                ("link", True): tr("New set-up link ending {last4}, on screen", last4=last4),
             }
             name = words[self._kind, self._shown]
         self.setAccessibleName(name)
