@@ -73,7 +73,10 @@ def orphans(names: Iterable[str], needs: Callable[[str], Iterable[str]]) -> set[
     roots: list[str] = []
     for name in names:
         plain = PurePath(name)
-        if plain.parent.as_posix() in LIBRARY_FOLDERS and ".so" in plain.name and not plain.name.startswith(OPENED):
+        in_its_place = (
+            plain.parent.as_posix() in LIBRARY_FOLDERS and plain.name.startswith("lib") and ".so" in plain.name
+        )
+        if in_its_place and not plain.name.startswith(OPENED):
             places.setdefault(plain.name, []).append(name)
         else:
             roots.append(name)

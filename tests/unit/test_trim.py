@@ -52,6 +52,7 @@ def test_that_libraries_go_with_the_plugin_that_needed_them_and_links_with_their
         "PySide6/Qt/lib/libQt6Pdf.so.6": ["libQt6Core.so.6"],
         "libQt6Pdf.so.6": [],
         "libsoftokn3.so": [],
+        "_cffi_backend.cpython-311-x86_64-linux-gnu.so": [],
     }
     gone = {"libgtk-3.so.0", "libpango.so.0", "PySide6/Qt/lib/libQt6Pdf.so.6", "libQt6Pdf.so.6"}
     assert trim.orphans(links, links.__getitem__) == gone
