@@ -5,7 +5,9 @@ Windows, which has no such call, it is started beside and this process ends.
 """
 
 import logging
+import math
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -16,6 +18,7 @@ import bcdesk
 LOCKED: Final = "--locked"
 PATIENCE: Final = 12.0
 """How long the orderly end may take before the memory is given up without it, in seconds."""
+_GRACE: Final = 3
 _DESCRIPTORS: Final = 4096
 _LAUNCHERS: Final = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 _log = logging.getLogger(__name__)
@@ -45,6 +48,7 @@ def begin_anew(data_dir: Path, page: str) -> NoReturn:
 
             QProcess.startDetached(words[0], words[1:])
         else:
+            signal.alarm(0)  # it would outlive the change
             for descriptor in range(3, _DESCRIPTORS):
                 try:
                     os.set_inheritable(descriptor, False)
@@ -58,7 +62,13 @@ def begin_anew(data_dir: Path, page: str) -> NoReturn:
 
 
 def begin_anew_at_last(data_dir: Path, page: str, *, patience: float = PATIENCE) -> threading.Timer:
-    """Let `begin_anew` happen after ``patience`` seconds, whatever hinders the orderly end; return what cancels it."""
+    """Let `begin_anew` happen after ``patience`` seconds, whatever hinders the orderly end; return what cancels it.
+
+    Where not even another thread gets a turn the system ends the process soon after: forgetting comes first.
+    """
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(math.ceil(patience) + _GRACE)
     timer = threading.Timer(patience, begin_anew, (data_dir, page))
     timer.daemon = True
     timer.start()
