@@ -78,6 +78,20 @@ def test_that_hand_overs_and_kept_replies_of_keys_are_kept(database: Database) -
     assert kept == [(b"\x03", "hnd_1", "key_1")]
 
 
+def test_that_members_and_their_tokens_are_kept(database: Database) -> None:
+    upgrade(database, "0003")
+    with database.write() as connection:
+        connection.exec_driver_sql("INSERT INTO members VALUES ('mem_1', 'A', '', 'owner', 1, NULL, 1, '{}', 1)")
+        connection.exec_driver_sql("INSERT INTO member_tokens VALUES (x'01', 'mem_1', 'last', 1, NULL, NULL)")
+    upgrade(database)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM members").one() == (
+            "mem_1", "A", "", "owner", 1, None, 1, "{}", 1, None,
+        )  # fmt: skip
+        kept = connection.exec_driver_sql("SELECT * FROM member_tokens").one()
+    assert kept == (b"\x01", "mem_1", "last", 1, None, None, None)
+
+
 def test_that_a_difference_is_seen(database: Database) -> None:
     upgrade(database)
     with database.write() as connection:

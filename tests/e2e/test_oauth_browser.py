@@ -122,3 +122,28 @@ def test_that_cancelling_brings_the_refusal(served: Served) -> None:
         client_id = register(served, "http://127.0.0.1/callback")
         browse(request_url(served, client_id, Pkce(), app.uri), "Cancel")
         assert [one["error"] for one in app.heard] == ["access_denied"]
+
+
+def test_that_a_set_up_link_and_a_sign_in_work_in_a_browser(tmp_path: Path) -> None:
+    """The link's code goes from the fragment into the form by the page's one script, past its own policy."""
+    password, pkce = "correct horse battery staple", Pkce()
+    with serving(tmp_path / "server", owner_token=False) as served, Callback().running() as desk:
+        link = served.errors.read_text().split(" sets up at ")[1].split()[0]
+        fields = ("@name=Chief", "@email=chief@studio.example", f"@password={password}", f"@again={password}")
+        seen = browse(link, "Go on", *fields, "Set the password")
+        assert seen["titles"] == ["Set up your access – BeatConnect"] * 3
+        assert seen["complaints"] == []
+        assert seen["url"] == f"{served.base_url}/setup/done"
+        url = f"{request_url(served, 'bcdesk', pkce, desk.uri)}&scope=manage"
+        seen = browse(url, "@email=chief@studio.example", f"@password={password}", "Sign in", "Sign in bcdesk")
+        assert seen["titles"] == [
+            "Sign in to the studio – BeatConnect", "Sign in bcdesk – BeatConnect", "Back in the app",
+        ]  # fmt: skip
+        assert seen["complaints"] == []
+        (answer,) = desk.heard
+        form = {"grant_type": "authorization_code", "client_id": "bcdesk", "code": answer["code"],
+                "redirect_uri": desk.uri, "code_verifier": pkce.verifier}  # fmt: skip
+        reply = httpx.post(f"{served.base_url}/oauth/token", data=form, trust_env=False)
+        with served.client(reply.json()["access_token"]) as client:
+            session = client.get("/manage/v1/session").json()
+    assert (session["member"]["name"], session["role"], session["signed_in_by"]) == ("Chief", "owner", "browser")

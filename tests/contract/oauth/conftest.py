@@ -6,8 +6,8 @@ import pytest
 
 pytest.register_assert_rewrite(
     *(f"tests.contract.oauth.{name}" for name in (
-        "matrix", "rows_authorize", "rows_code", "rows_clients", "rows_lookups", "rows_pages", "rows_pkce",
-        "rows_pushed", "rows_redirects", "rows_refresh", "rows_register",
+        "matrix", "rows_authorize", "rows_code", "rows_clients", "rows_lookups", "rows_members", "rows_pages",
+        "rows_pkce", "rows_pushed", "rows_redirects", "rows_refresh", "rows_register",
     ))
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Opens an address in a real browser, presses the named buttons one page after another, and prints where it ended.
 
-Called with the address and the texts of the buttons; prints one JSON line: the title of each page, and the last URL.
+Called with the address and the texts of the buttons, between which ``@field=value`` fills in a field; prints one JSON
+line: the title of each page, and the last URL.
 """
 
 import json
@@ -16,6 +17,7 @@ from PySide6.QtWebEngineCore import (
 from PySide6.QtWidgets import QApplication
 
 SECONDS = 60
+FILL = "document.getElementById({name}).value = {value}"
 PRESS = "[...document.querySelectorAll('button')].find(one => one.textContent.trim() === {name}).click()"
 
 
@@ -52,6 +54,9 @@ class Page(QWebEnginePage):
         if self.last:
             return
         self.titles.append(self.title())
+        while self.buttons and self.buttons[0].startswith("@"):
+            name, value = map(json.dumps, self.buttons.pop(0)[1:].split("=", 1))
+            self.runJavaScript(FILL.format(name=name, value=value))
         if self.buttons:
             self.runJavaScript(PRESS.format(name=json.dumps(self.buttons.pop(0))))
         else:
