@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple, NoReturn, TypeVar
 
 from bcdesk.client.bearer import Post
-from bcdesk.client.errors import ClientError, Garbled, SignInNeeded
+from bcdesk.client.errors import ClientError, Garbled, SignInNeeded, Unreachable
 from bcdesk.client.replies import Reply
 from bcdesk.contract.app_routes import REVOKE, TOKEN
 from bcdesk.contract.codes import Code
@@ -84,10 +84,10 @@ class SessionBearer:
 
     async def revoke(self, post: Post) -> bool:
         """End the session on the server (RFC 7009), and tell whether it heard of it; here it is over in any case."""
-        await self.settle()
         if self._ended:
             return True
         self._ended = True
+        await self._leave()  # what a renewal would bring ends with the token before it
         form = {"token": self._refresh.show(), "token_type_hint": "refresh_token", "client_id": CLIENT_ID}
         try:
             return (await post(REVOKE.path, form)).status == 200
@@ -97,9 +97,15 @@ class SessionBearer:
             self._wipe()
 
     async def settle(self) -> None:
-        """Let a renewal that is under way finish, for 2 seconds at most: its answer would be lost."""
+        """Let a renewal that is under way finish, since its answer would be lost; leave it after 2 seconds."""
         if self._renewing is not None:
             await asyncio.wait({self._renewing}, timeout=SETTLE_SECONDS)
+            await self._leave()
+
+    async def _leave(self) -> None:
+        renewing = self._renewing
+        if renewing is not None and renewing.cancel():
+            await asyncio.wait({renewing})
 
     async def _renewal(self, post: Post) -> None:
         """Wait for the one renewal, and raise what it failed with."""
@@ -108,8 +114,8 @@ class SessionBearer:
             self._renewing.add_done_callback(self._over)
         renewing = self._renewing
         await asyncio.wait({renewing})
-        failure = renewing.result()
-        if failure is not None:
+        failure = Unreachable("cut") if renewing.cancelled() else renewing.result()
+        if failure is not None and not self._ended:
             raise _another(failure)
 
     def _over(self, _: "asyncio.Task[ClientError | None]") -> None:

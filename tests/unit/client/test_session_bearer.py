@@ -10,7 +10,7 @@ import pytest
 import stamina
 
 from bcdesk.client.errors import ClientError, Forbidden, Garbled, RateLimited, ServerFault, SignInNeeded, Unreachable
-from bcdesk.client.session_bearer import UNPROVEN_MOST
+from bcdesk.client.session_bearer import SETTLE_SECONDS, UNPROVEN_MOST
 from tests.unit.client.answering import answer, problem
 from tests.unit.client.renewing import FIRST, LIMIT, access_of, refresh_of, session, until
 
@@ -209,17 +209,26 @@ async def test_that_a_server_that_did_not_hear_of_it_is_told_of() -> None:
         assert kept.bearer.ended
 
 
-async def test_that_a_renewal_that_ends_after_the_sign_out_is_not_kept() -> None:
+async def test_that_a_renewal_under_way_ends_with_the_sign_out_and_is_not_kept() -> None:
     async with session() as kept:
         kept.server.gate.clear()
         async with asyncio.timeout(LIMIT), asyncio.TaskGroup() as group:
             call = group.create_task(kept.told())
             await kept.server.arrived.wait()
-            group.create_task(kept.bearer.revoke(kept.transport.form))
-            await until(lambda: kept.bearer.ended)  # it waited for the renewal, a little
-            kept.server.gate.set()
+            assert await kept.bearer.revoke(kept.transport.form) is True
         assert isinstance(call.result(), SignInNeeded)
-        assert kept.done == []
+        assert (kept.done, kept.ends) == ([], 0)
+
+
+async def test_that_a_renewal_that_gets_no_answer_does_not_hold_up_the_end() -> None:
+    async with session() as kept:
+        kept.server.gate.clear()
+        async with asyncio.timeout(SETTLE_SECONDS + 2), asyncio.TaskGroup() as group:
+            call = group.create_task(kept.told())
+            await kept.server.arrived.wait()
+            group.create_task(kept.transport.aclose())
+        assert isinstance(call.result(), Unreachable)
+        assert (kept.done, kept.ends) == ([], 0)
 
 
 def everything_said_of(error: BaseException) -> str:
