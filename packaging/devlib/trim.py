@@ -14,8 +14,8 @@ EXCLUDED_MODULES = (
     "readline", "PySide6.QtCharts", "PySide6.QtDataVisualization", "PySide6.QtGraphs", "PySide6.QtGraphsWidgets",
     "PySide6.QtVirtualKeyboard", "PySide6.QtHttpServer", "PySide6.QtNetworkAuth",
     # large, and nothing here draws with them
-    "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtQuickWidgets", "PySide6.QtQuick3D", "PySide6.QtMultimedia",
-    "PySide6.QtPdf", "PySide6.QtPdfWidgets", "PySide6.QtSql", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets",
+    "PySide6.QtQuickWidgets", "PySide6.QtQuick3D", "PySide6.QtMultimedia",
+    "PySide6.QtPdf", "PySide6.QtPdfWidgets", "PySide6.QtSql", "PySide6.QtOpenGLWidgets",
     "PySide6.Qt3DCore", "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtSerialPort", "PySide6.QtBluetooth",
 )  # fmt: skip
 
