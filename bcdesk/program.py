@@ -135,6 +135,7 @@ class Program:
         from asyncio import Event
 
         from bcdesk.ui import ending
+        from bcdesk.ui.flow.browser_start import Ahead
         from bcdesk.ui.lock_session import watch_session
 
         closed = Event()
@@ -156,6 +157,7 @@ class Program:
             self.locker.wanted.connect(lambda: self._lock(closed))
             self.locker.start()
             self.window.closed.connect(closed.set)
+            Ahead(self.flow.runs, self.scope)
             self.scope.start(self.copy.open_vault(self._vault_ready, self.asks.unlock), name="vault")
             if not self.window.is_closed:
                 await closed.wait()

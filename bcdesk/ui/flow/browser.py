@@ -1,8 +1,8 @@
 """The embedded browser of a run: a page off the record that goes no further than the redirect.
 
-The engine is imported with the first `open`. Its start, once for the process, is the one step that the window waits
-for (see `browser_engine`); everything else is done in a thread or in steps. What Qt ends later than the widget
-are the engine's helper processes, which every profile shares.
+The engine is imported and started with the first `open`, or ahead of it. That start, once for the process, is the one
+step that the window waits for (see `browser_start`); everything else is done in a thread or in steps. What Qt ends
+later than the widget are the engine's helper processes, which every profile shares.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from bcdesk.flow.failures import FlowError
 from bcdesk.flow.values import TlsProfile
-from bcdesk.ui.flow import browser_engine, browser_words
+from bcdesk.ui.flow import browser_engine, browser_start, browser_words
 from bcdesk.ui.flow.browser_aim import Aim
 from bcdesk.ui.flow.browser_bar import BrowserBar, Progress
 from bcdesk.ui.flow.browser_engine import SignIns, browser_missing
@@ -153,7 +153,7 @@ class EmbeddedBrowser(QWidget):
 
     async def _open(self, url: str, aim: Aim) -> None:
         try:
-            await browser_engine.load()
+            await browser_start.start()
             access = await browser_engine.read(self._tls)
             tenure = self._tenure = browser_engine.Tenure(access.proxy)
         except ImportError:
@@ -166,7 +166,7 @@ class EmbeddedBrowser(QWidget):
             return
         from bcdesk.ui.flow.browser_session import Session
 
-        profile = self._sign_ins.take(self._keep_for, self._tls, access)  # the engine starts here, once
+        profile = self._sign_ins.take(self._keep_for, self._tls, access)
         try:
             await asyncio.sleep(0)
         except BaseException:  # the browser was closed meanwhile

@@ -1,7 +1,7 @@
 """What the embedded browser needs of the process: its libraries, its profiles, and the one proxy that Qt has.
 
 The libraries are loaded in a thread, the large one through the C library itself, which leaves Python's lock alone
-meanwhile. What cannot be moved is the engine's own start with the first profile: it runs in the GUI thread, once.
+meanwhile. What cannot be moved is the engine's own start, see `browser_start`.
 Pages are drawn in software, so that the main window needs no graphics context: with one, Qt would make the window
 anew when the first page is put into it.
 """
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QLibraryInfo
 
-from bcdesk import hardening
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.ui import imports
 from bcdesk.ui.text import tr
@@ -63,13 +62,18 @@ async def load() -> None:
     try:
         await imports.load(*_MODULES)
     except ImportError as error:
-        _State.failure = str(error).splitlines()[0] if str(error) else type(error).__name__
+        cannot(str(error).splitlines()[0] if str(error) else type(error).__name__)
         raise
     if not _State.drawn_in_software:
         from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
 
         QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.Software)
         _State.drawn_in_software = True
+
+
+def cannot(why: str) -> None:
+    """Have `browser_missing` say from now on why the engine cannot start in this process."""
+    _State.failure = why
 
 
 def load_library(name: str) -> None:
@@ -184,8 +188,7 @@ class SignIns:
 
         profile = self._kept.get((keep_for, tls))
         if profile is None:
-            with hardening.opened():  # the first profile starts the engine's processes
-                profile = new_profile(access.identity)
+            profile = new_profile(access.identity)
             if keep_for:
                 self._kept[keep_for, tls] = profile
         self._in_use.add(profile)

@@ -1,0 +1,153 @@
+"""The start of the embedded browser's engine: once for the process, in the GUI thread, before a run waits for it.
+
+Nothing of this start can be cut: Chromium makes itself up in one call, with the first profile, and returns when its
+first helper process answers. What is in our hands is how much it does and when. On X11 it has the graphics driver
+loaded to ask for its name, though pages are drawn in software: told that there is none, it takes half of the time.
+And `Ahead` has it done while a person looks at what a run will ask for, so that a run finds the engine there.
+
+Where Chromium finds no sandbox it ends the program, so that is asked for first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from bcdesk import hardening
+from bcdesk.ui.flow import browser_engine
+from bcdesk.ui.text import tr
+
+if TYPE_CHECKING:
+    from bcdesk.ui.flow.run_tab import RunTab
+    from bcdesk.ui.tasks import TaskScope
+
+IDLE_MS: Final = 600
+"""How long the tab stands before the engine is started for it."""
+_UNSHARE: Final = ("unshare", "--user", "true")
+_SECONDS: Final = 5.0
+_DRIVER: Final = "QT_XCB_GL_INTEGRATION"
+_FLAGS: Final = "QTWEBENGINE_CHROMIUM_FLAGS"
+
+
+class _State:
+    """Whether the engine runs in this process, which it then does to its end."""
+
+    started = False
+
+
+async def start() -> None:
+    """Import and start the engine where that is not done; raises ImportError where it is missing or cannot run."""
+    if not _State.started:
+        _forgo_graphics()
+    await browser_engine.load()
+    if _State.started:
+        return
+    why = await asyncio.to_thread(no_sandbox)
+    if why:
+        browser_engine.cannot(why)
+        raise ImportError(why)
+    await asyncio.sleep(0)  # what says that something is awaited is painted
+    _begin()
+    await asyncio.sleep(0)
+
+
+def _forgo_graphics() -> None:
+    """Let Qt find no graphics driver on X11, which it looks for once; whoever names one gets it.
+
+    It makes the context that all share when somebody first asks for it, and the engine does so when it is imported.
+    The variable is gone after that, so that no program that is started from here has it.
+    """
+    if not sys.platform.startswith("linux") or _DRIVER in os.environ:
+        return
+    from PySide6.QtGui import QOpenGLContext
+
+    os.environ[_DRIVER] = "none"
+    try:
+        QOpenGLContext.globalShareContext()
+    finally:
+        del os.environ[_DRIVER]
+
+
+def _begin() -> None:
+    """Make the first profile and end it; whatever waited for the same finds the engine started."""
+    if _State.started:
+        return
+    from PySide6.QtWebEngineCore import QWebEngineProfile
+    from shiboken6 import delete
+
+    _State.started = True
+    with hardening.opened():  # the engine's first process makes the sandbox of the others
+        profile = QWebEngineProfile()
+    delete(profile)
+
+
+def no_sandbox() -> str:
+    """Return why Chromium would have no sandbox here and end the program; empty where it has one or needs none."""
+    given_up = "QTWEBENGINE_DISABLE_SANDBOX" in os.environ
+    if not sys.platform.startswith("linux") or given_up or "no-sandbox" in os.environ.get(_FLAGS, ""):
+        return ""
+    if os.geteuid() == 0:
+        return tr("its sandbox is not for root")
+    import subprocess
+
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):  # nothing to ask with: it may well have one
+        asked = subprocess.run(_UNSHARE, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
+        return tr("the system gives it no sandbox") if asked.returncode else ""
+    return ""
+
+
+class Ahead(QObject):
+    """Starts the engine for a tab that is about to run something in it, once nobody is at work in the window."""
+
+    def __init__(self, tab: RunTab, scope: TaskScope) -> None:
+        """Look at ``tab`` whenever it comes up or changes, and start in ``scope``."""
+        super().__init__(tab)
+        self._tab, self._scope = tab, scope
+        self._timer = QTimer(self, interval=IDLE_MS, singleShot=True)
+        self._timer.timeout.connect(self._start)
+        self._tab.state_changed.connect(self._wait)
+        self._tab.installEventFilter(self)
+        self._wait()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._wait()
+        return False
+
+    def _wait(self) -> None:
+        if self._is_wanted():
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _is_wanted(self) -> bool:
+        session: Any = self._tab.session
+        return (
+            not _State.started
+            and self._tab.isVisible()
+            and session is not None
+            and session.way == "embedded"
+            and session.target.runs_code
+            and not session.running
+            and browser_engine.browser_missing() is None
+        )
+
+    def _start(self) -> None:
+        if not self._is_wanted():
+            return
+        busy = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if busy or QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
+            self._timer.start()
+            return
+        self._timer.stop()
+        self._scope.start(start(), name="embedded browser ahead", on_error=_leave)
+
+
+def _leave(_error: BaseException) -> None:
+    """Say nothing: nobody asked yet, and the run that does is told."""
