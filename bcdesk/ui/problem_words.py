@@ -47,12 +47,12 @@ def code_words() -> Mapping[Code, Words]:
         Code.INVALID_TOKEN: Words(
             tr("You are no longer signed in."),
             tr("The server does not know this session any more."),
-            tr("Quit bcdesk and start it again."),
+            tr("Sign in again; where the server is bcdesk's own, start bcdesk again."),
         ),
         Code.TOKEN_MISSING: Words(
             tr("You are not signed in."),
             tr("The server asks who you are."),
-            tr("Quit bcdesk and start it again."),
+            tr("Sign in again; where the server is bcdesk's own, start bcdesk again."),
         ),
         Code.WRONG_HOST: Words(
             tr("The server does not answer to this address."),

@@ -28,6 +28,14 @@ def test_that_every_way_of_not_reaching_the_server_has_words(reason: str) -> Non
     assert len({problems.explain(errors.Unreachable(one)).what for one in errors.REASONS}) == len(errors.REASONS)
 
 
+@pytest.mark.parametrize("what", ["ca_bundle", "client_certificate", "proxy"])
+def test_that_everything_that_secures_a_connection_has_words_where_it_is_of_no_use(what: str) -> None:
+    words = problems.explain(errors.TlsFault(what))
+    assert words.why
+    assert words.next_step
+    assert "fault of the program" not in words.whole
+
+
 def test_that_an_uncertain_answer_says_that_it_may_have_happened() -> None:
     sure, unsure = (problems.explain(errors.Unreachable("timeout", uncertain=flag)) for flag in (False, True))
     assert "may have" not in sure.whole
