@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bcdesk.contract.app_rules import CODE_TTL
-from bcdesk.server.families import APPS, Tables
+from bcdesk.server.families import APPS, Tables, into
 from bcdesk.server.ids import new_id
 from bcdesk.server.state import ServerState
 
@@ -37,7 +37,7 @@ def open_(
         family.grants, user_id, id=grant_id, app_id=app_id, scopes=json.dumps(scopes), created_at=now,
         expires_at=now + CODE_TTL,
     )  # fmt: skip
-    connection.execute(family.grants.insert(), row)
+    connection.execute(into(family.grants), row)
     state.audit.append(
         connection, at=now, actor=user_id, action=family.given, target=grant_id, app=app_id, scopes=list(scopes)
     )

@@ -4,6 +4,7 @@ A family is a grant with all that it gave: one consent of a user to an applicati
 """
 
 import json
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -76,7 +77,20 @@ class Tables(NamedTuple):
 
     def row(self, table: sa.Table, who: str | None, **values: Any) -> dict[str, Any]:
         """Return the row of a table that ``values`` make; what the table has no column for is left out."""
-        return {name: value for name, value in {**values, self.who: who}.items() if name in table.c}
+        known = _columns(table)
+        values[self.who] = who
+        return {name: value for name, value in values.items() if name in known}
+
+
+@cache
+def _columns(table: sa.Table) -> frozenset[str]:
+    return frozenset(table.columns.keys())
+
+
+@cache
+def into(table: sa.Table) -> sa.Insert:
+    """Return the statement that adds a row to a table; made once, since tokens are given all day long."""
+    return table.insert()
 
 
 APPS: Final = Tables(

@@ -12,7 +12,7 @@ from bcdesk.contract.app_rules import CODE_TTL, REFRESH_GRACE
 from bcdesk.server import consents, families
 from bcdesk.server import hop_notes as notes
 from bcdesk.server.audit import SERVER
-from bcdesk.server.families import APPS, CodeRow, RefreshRow, Tables
+from bcdesk.server.families import APPS, CodeRow, RefreshRow, Tables, into
 from bcdesk.server.flow_trace import why
 from bcdesk.server.oauth.clients import Client
 from bcdesk.server.oauth.errors import InvalidScopeError
@@ -70,7 +70,7 @@ def give_code(
             created_at=now,
             expires_at=now + CODE_TTL,
         )
-        connection.execute(family.codes.insert(), row)
+        connection.execute(into(family.codes), row)
     notes.of_grant(grant_id)
     notes.effect("code_issued")
 
@@ -237,7 +237,7 @@ def _store(
         created_at=now,
         expires_at=ends,
     )
-    connection.execute(family.access.insert(), row)
+    connection.execute(into(family.access), row)
     if grant_id is None:
         return
     if "refresh_token" in pair:
@@ -254,5 +254,5 @@ def _store(
             expires_at=now + client.refresh_token_ttl,
             parent_hmac=None if parent is None else parent.token_hmac,
         )
-        connection.execute(family.refresh.insert(), row)
+        connection.execute(into(family.refresh), row)
     consents.prolong(connection, grant_id, ends, family)
