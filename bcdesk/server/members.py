@@ -1,13 +1,12 @@
 """Members: who runs the studio, their roles and their tokens; the last owner can be neither disabled nor demoted."""
 
-import re
 import secrets
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bcdesk.contract import key_rules, wire
+from bcdesk.contract import member_rules, wire
 from bcdesk.contract.codes import Code, Fault
 from bcdesk.contract.key_rules import FieldFault
 from bcdesk.contract.moments import format_moment
@@ -24,8 +23,6 @@ from bcdesk.server.tables import member_tokens, members
 from bcdesk.server.tables_members import member_passwords
 
 TOKEN_PREFIX = "bct_"
-EMAIL_MAX = 254
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 
 
 class MemberRecord(NamedTuple):
@@ -61,7 +58,7 @@ def add(
 ) -> MemberRecord:
     """Add a member; raise 422 where name or email cannot be taken."""
     email = email.strip().lower() if email.isprintable() else email
-    faults = [*key_rules.check_line("/name", name, key_rules.NAME_MAX, required=True), *check_email(connection, email)]
+    faults = [*member_rules.check_name(name), *check_email(connection, email)]
     if faults:
         raise invalid(faults)
     member_id = new_id("mem")
@@ -99,11 +96,9 @@ def find_by_id(connection: Connection, member_id: str) -> MemberRecord | None:
 
 def check_email(connection: Connection, email: str, besides: str = "") -> list[FieldFault]:
     """Check an address, which may be empty: with it a member signs in, so only one has it."""
-    faults = key_rules.check_line("/email", email, EMAIL_MAX)
+    faults = member_rules.check_address(email)
     if faults or not email:
         return faults
-    if not _EMAIL.fullmatch(email):
-        return [FieldFault("/email", Fault.NOT_AN_EMAIL)]
     found = find_by_email(connection, email)
     return [] if found is None or found.id == besides else [FieldFault("/email", Fault.DUPLICATE)]
 

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from bcdesk.ui.applications.page import AppsPage
 from bcdesk.ui.flow.page import FlowPage
 from bcdesk.ui.keys.page import KeysPage
+from bcdesk.ui.members.owners import sees_to_members
 from bcdesk.ui.rail import Page
 from bcdesk.ui.settings.page import SettingsPage
 from bcdesk.ui.settings.sections import sections
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:
+    from bcdesk.store.store import Change
     from bcdesk.ui.choices import Choices
     from bcdesk.ui.commands import Registry
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.main_window import MainWindow
+    from bcdesk.ui.members.page import MembersPage
     from bcdesk.ui.offline_copy import OfflineCopy
 
 
@@ -25,7 +28,9 @@ class DeskPages:
 
     def __init__(self, desk: Desk, registry: Registry, window: MainWindow, choices: Choices, copy: OfflineCopy) -> None:
         """Build the pages and put each into ``window``, in place of its skeleton."""
-        self._store, self._registry, self._window = desk.store, registry, window
+        self._desk, self._store, self._registry, self._window = desk, desk.store, registry, window
+        self.members: MembersPage | None = None
+        """There once the desk was used by an owner, who alone sees it."""
         chosen = desk.settings
         self.keys = KeysPage(desk, registry)
         self.keys.restore_columns(chosen.columns)
@@ -41,14 +46,19 @@ class DeskPages:
         self.flow.app_wanted.connect(self._show_app)
         self.flow.said.connect(window.status.flash)
         window.status.add_slot(self.flow.disk)
+        self._stop_listening = desk.store.listen(self._store_changed)
+        self._follow_session()
 
     def columns(self) -> dict[str, str]:
-        """Return the columns of each table as the settings name them."""
-        return {"columns": self.keys.columns_text(), "app_columns": self.apps.columns_text()}
+        """Return the columns of each table as the settings name them; of a table that never was, nothing."""
+        known = {"columns": self.keys.columns_text(), "app_columns": self.apps.columns_text()}
+        return known if self.members is None else {**known, "member_columns": self.members.columns_text()}
 
     def tell(self, error: BaseException) -> None:
         """Tell of an error that nobody took, in the page that is shown."""
         pages = {"apps": self.apps.tell, "flow": self.flow.tell, "settings": self.settings.tell}
+        if self.members is not None:
+            pages["members"] = self.members.tell
         pages.get(self._registry.page, self.keys.tell)(error)
 
     def rotate(self, row_id: str) -> None:
@@ -68,18 +78,38 @@ class DeskPages:
 
     def forget(self) -> None:
         """Let go of what was shown of the connection that is left."""
-        for page in (self.keys, self.apps, self.flow):
-            page.undo.dismiss()
-            page.notices.forget()
+        for page in (self.keys, self.apps, self.flow, self.members):
+            if page is not None:
+                page.undo.dismiss()
+                page.notices.forget()
         self.flow.runs.forget()
         self.flow.take(self.flow.foreign)
 
     def close_down(self) -> None:
         """End what each page keeps running."""
+        self._stop_listening()
+        if self.members is not None:
+            self.members.close_down()
         self.keys.close_down()
         self.apps.close_down()
         self.flow.close_down()
         self.settings.close_down()
+
+    def _store_changed(self, change: Change) -> None:
+        if change.session:
+            self._follow_session()
+
+    def _follow_session(self) -> None:
+        """Have the members in the rail for an owner, and for nobody else."""
+        wanted = sees_to_members(self._store)
+        if self.members is not None:
+            self._window.show_page("members", wanted)
+        elif wanted:
+            from bcdesk.ui.members.page import MembersPage
+
+            self.members = MembersPage(self._desk, self._registry)
+            self.members.restore_columns(self._desk.settings.member_columns)
+            self._window.add_page(Page("members", tr("Members"), "people", self.members))
 
     def _test(self, app_id: str) -> None:
         """Go to the flow tester with an application."""

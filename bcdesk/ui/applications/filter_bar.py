@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit
-
 from bcdesk.ui.applications.words import TYPES, type_words
 from bcdesk.ui.page.filter_bar import FilterBar
+from bcdesk.ui.page.search_line import SearchLine
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Segmented
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
-
-class AppSearch(QLineEdit):
-    """Searches as you type; Escape clears what is there."""
-
-    searched = Signal(str)
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        super().__init__()
-        self.setObjectName("apps-search")
-        self.setAccessibleName(tr("Search apps"))
-        self.setPlaceholderText(tr("Search name, client ID or address"))
-        self.textChanged.connect(self.searched)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Clear on Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-            event.accept()
-            return
-        super().keyPressEvent(event)
 
 
 class AppFilters(FilterBar):
     """Narrows the applications by text, type and status."""
 
-    search: AppSearch
+    search: SearchLine
 
     def __init__(self) -> None:
         """Begin with every application shown."""
@@ -53,7 +24,8 @@ class AppFilters(FilterBar):
             label=tr("Status"),
             name="filter.app_status",
         )
-        super().__init__(AppSearch(), self.type, self.status)
+        search = SearchLine(tr("Search apps"), tr("Search name, client ID or address"), name="apps-search")
+        super().__init__(search, self.type, self.status)
 
     def set_counts(self, needing: int, off: int) -> None:
         """Show how many applications need someone and how many are off."""
