@@ -1,0 +1,56 @@
+"""The whole desk with a keyring of its own, as the program runs it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import keyring
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from bcdesk import settings
+from bcdesk.program import Program
+from bcdesk.store import vault_keyring
+from bcdesk.ui import icons
+from bcdesk.ui.frame import first_frame
+from tests.unit.store import keyrings
+
+Running = Callable[[Path], AbstractAsyncContextManager[Program]]
+
+
+@pytest.fixture(autouse=True)
+def one_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give every desk of a test the same keyring."""
+    monkeypatch.setattr(vault_keyring, "ACCEPTED", vault_keyring.ACCEPTED | {keyrings.__name__})
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyrings.Working())
+    yield
+    keyring.set_keyring(before)
+    icons.forget()
+
+
+@pytest.fixture
+def running(qapp: QApplication) -> Running:
+    """Return what runs a desk on a folder from its start until the block ends."""
+
+    @asynccontextmanager
+    async def run(folder: Path) -> AsyncIterator[Program]:
+        chosen = settings.load(folder)
+        program = Program(chosen, qapp, first_frame(chosen))
+        program.window.resize(1280, 800)
+        program.window.show()
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(program.run())
+            program.switcher.begin()
+            try:
+                yield program
+            finally:
+                for dialog in iter(QApplication.activeModalWidget, None):
+                    dialog.close()
+                    await asyncio.sleep(0.01)
+                program.window.close()
+                await task
+                program.window.deleteLater()
+
+    return run
