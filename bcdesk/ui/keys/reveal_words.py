@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bcdesk.contract.moments import UNKNOWN
 from bcdesk.contract.rows import AppRow, MemberRow
 from bcdesk.ui import times
-from bcdesk.ui.members.words import role_words
+from bcdesk.ui.roles import role_words
 from bcdesk.ui.text import tr
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bcdesk.ui.keys.about import ConnectionLine
-from bcdesk.ui.members.words import role_words
+from bcdesk.ui.roles import role_words
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Label

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.members.about import MemberLine
 from bcdesk.ui.members.owners import is_me, owner_reason
-from bcdesk.ui.members.words import ROLES, role_sentence, role_words
+from bcdesk.ui.roles import ROLES, role_sentence, role_words
 from bcdesk.ui.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Button, Card, Field, Label, Radios

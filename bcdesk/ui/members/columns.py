@@ -6,7 +6,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bcdesk.ui import times
-from bcdesk.ui.members.words import ROLES, STATES, role_sentence, role_words, state_sentence, state_words
+from bcdesk.ui.members.words import STATES, state_sentence, state_words
+from bcdesk.ui.roles import ROLES, role_sentence, role_words
 from bcdesk.ui.table.column import ChipLook, Column, RowKind
 from bcdesk.ui.text import tr
 

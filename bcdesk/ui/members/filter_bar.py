@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bcdesk.ui.members.words import ROLES, role_words
 from bcdesk.ui.page.filter_bar import FilterBar
 from bcdesk.ui.page.search_line import SearchLine
+from bcdesk.ui.roles import ROLES, role_words
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Segmented
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from bcdesk.ui import times
 from bcdesk.ui.members.columns import state_look
 from bcdesk.ui.members.owners import is_me, owner_reason
-from bcdesk.ui.members.words import role_sentence, role_words, state_sentence
+from bcdesk.ui.members.words import state_sentence
 from bcdesk.ui.page.detail import DetailPanel
 from bcdesk.ui.page.need_cards import NeedCard, NeedsSection
+from bcdesk.ui.roles import role_sentence, role_words
 from bcdesk.ui.text import tr
 from bcdesk.ui.theme import Space
 from bcdesk.ui.widgets import Facts

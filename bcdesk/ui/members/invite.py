@@ -10,7 +10,7 @@ from bcdesk.contract.key_rules import FieldFault
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.field_form import FieldForm
 from bcdesk.ui.keys.about import ConnectionLine
-from bcdesk.ui.members.words import ROLES, role_sentence, role_words
+from bcdesk.ui.roles import ROLES, role_sentence, role_words
 from bcdesk.ui.submission import Submission
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Button, LineEdit, Radios

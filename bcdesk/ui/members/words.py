@@ -1,4 +1,4 @@
-"""Roles and states of members in words."""
+"""The page's own words, and the states of members."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Final
 
 from bcdesk.ui.text import tr
 
-ROLES: Final = ("owner", "manager", "viewer")
 STATES: Final = ("invited", "active", "disabled")
 
 
@@ -18,20 +17,6 @@ def title() -> str:
 def subtitle() -> str:
     """Return the page's sentence beneath it."""
     return tr("Who runs this studio, and what each of them may do.")
-
-
-def role_words(role: str) -> str:
-    """Name a role, as a chip or a cell shows it."""
-    return {"owner": tr("Owner"), "manager": tr("Manager"), "viewer": tr("Viewer")}.get(role, role)
-
-
-def role_sentence(role: str) -> str:
-    """Say what a role may do."""
-    return {
-        "owner": tr("Everything, and sees to the members."),
-        "manager": tr("Makes, changes and ends keys and apps, and sees each secret once."),
-        "viewer": tr("Sees everything but secrets, and changes nothing."),
-    }.get(role, "")
 
 
 def state_words(state: str) -> str:
