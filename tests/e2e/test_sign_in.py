@@ -12,16 +12,18 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from bcdesk.actions.sign_in import Session, SignInFailedError, Why, resume, sign_in, sign_out
+from bcdesk.actions.sync import SyncLoop
 from bcdesk.client.client import Client
 from bcdesk.client.errors import Forbidden, SignInNeeded
 from bcdesk.client.values import KeyDraft
 from bcdesk.contract.codes import Code
 from bcdesk.store.connections import Connection
 from bcdesk.store.session_vault import SessionVault
+from bcdesk.store.store import Store
 from bcdesk.store.vault import Vault
 from tests.e2e.cutting import cutting, through
 from tests.e2e.flow.browser.pages import Authority
-from tests.e2e.serving import Served, serving
+from tests.e2e.serving import Served, make_key, serving
 from tests.e2e.signing_in.studio import (
     Browser,
     Member,
@@ -172,6 +174,34 @@ async def test_that_a_session_that_two_hold_ends_for_both(desks: Desks, served: 
             await client.session()
     assert desk.ends == ["ended"]  # by the one whose session it is
     assert not desk.kept
+
+
+async def until_known(store: Store, key_id: str) -> None:
+    """Wait until a key is in the store."""
+    known = asyncio.Event()
+    stop = store.listen(lambda _change: known.set() if key_id in store.keys else None)
+    if key_id not in store.keys:
+        await known.wait()
+    stop()
+
+
+async def test_that_a_desk_that_follows_the_server_does_so_past_the_end_of_its_token(
+    desks: Desks, served: Served
+) -> None:
+    desk = await desks()
+    store, states = Store(), set[str]()
+    store.listen(lambda change: states.add(store.link.state))
+    loop = SyncLoop(desk.client(await desk.sign_in()), store)
+    async with asyncio.timeout(LIMIT), asyncio.TaskGroup() as group:
+        running = group.create_task(loop.run())
+        for number in range(3):
+            with served.client() as owner:
+                made = (await asyncio.to_thread(make_key, owner, name=f"Key {number}"))["key"]["id"]
+            await until_known(store, made)
+            let_access_expire(served)
+        running.cancel()
+    assert states - {"starting", "loading"} == {"online"}
+    assert desk.ends == []
 
 
 @pytest.mark.parametrize("ending", ["expired", "disabled", "revoked"])
