@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, table
 
-PARTS = ("start", "table", "sync", "cache", "keycheck", "introspection")
+PARTS = ("start", "table", "sync", "cache", "keycheck", "introspection", "browser")
 
 
 def main() -> int:

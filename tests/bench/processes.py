@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,11 @@ def environment() -> dict[str, str]:
     }
 
 
-def answer(module: str, *arguments: str, timeout: float = 300.0) -> Any:
-    """Run a module to its end and return the JSON of its last line."""
+def answer(module: str, *arguments: str, timeout: float = 300.0, extra: Mapping[str, str] | None = None) -> Any:
+    """Run a module to its end, with ``extra`` in its environment, and return the JSON of its last line."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        env=environment(), cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=timeout, check=True,
+        env=environment() | dict(extra or {}), cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=timeout, check=True,
     )  # fmt: skip
     return json.loads(done.stdout.strip().splitlines()[-1])
 

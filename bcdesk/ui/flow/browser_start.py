@@ -44,17 +44,16 @@ class _State:
 async def start() -> None:
     """Import and start the engine where that is not done; raises ImportError where it is missing or cannot run."""
     if not _State.started:
+        why = await asyncio.to_thread(no_sandbox)
+        if why:
+            browser_engine.cannot(why)
+            raise ImportError(why)
         _forgo_graphics()
     await browser_engine.load()
-    if _State.started:
-        return
-    why = await asyncio.to_thread(no_sandbox)
-    if why:
-        browser_engine.cannot(why)
-        raise ImportError(why)
-    await asyncio.sleep(0)  # what says that something is awaited is painted
-    _begin()
-    await asyncio.sleep(0)
+    if not _State.started:
+        await asyncio.sleep(0)  # what says that something is awaited is painted
+        _begin()
+        await asyncio.sleep(0)
 
 
 def _forgo_graphics() -> None:
@@ -105,11 +104,11 @@ def no_sandbox() -> str:
 class Ahead(QObject):
     """Starts the engine for a tab that is about to run something in it, once nobody is at work in the window."""
 
-    def __init__(self, tab: RunTab, scope: TaskScope) -> None:
+    def __init__(self, tab: RunTab, scope: TaskScope, *, idle_ms: int = IDLE_MS) -> None:
         """Look at ``tab`` whenever it comes up or changes, and start in ``scope``."""
         super().__init__(tab)
         self._tab, self._scope = tab, scope
-        self._timer = QTimer(self, interval=IDLE_MS, singleShot=True)
+        self._timer = QTimer(self, interval=idle_ms, singleShot=True)
         self._timer.timeout.connect(self._start)
         self._tab.state_changed.connect(self._wait)
         self._tab.installEventFilter(self)
@@ -119,6 +118,11 @@ class Ahead(QObject):
         if event.type() == QEvent.Type.Show:
             self._wait()
         return False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether the engine is about to be started."""
+        return self._timer.isActive()
 
     def _wait(self) -> None:
         if self._is_wanted():
