@@ -5,6 +5,7 @@ Arguments: the data folder, and ``ahead`` where the person looks at the page for
 """
 
 import asyncio
+import gc
 import json
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import qasync
 
 from bcdesk import log
 from bcdesk.ui import theme
+from bcdesk.ui.collector import Collector
 from bcdesk.ui.flow import browser_start
 from tests.bench.heartbeat import Gap, Heartbeat
 from tests.shots.scenes_flow import app_id, click, loaded, over
@@ -53,7 +55,10 @@ async def walk(stage: Stage, *, ahead: bool) -> None:
 async def main(data: Path, how: str) -> None:
     """Walk, close the window, and tell."""
     async with desk(app, data) as stage:
+        gc.freeze()
+        collector = Collector()  # as the program itself does
         await walk(stage, ahead=how == "ahead")
+        collector.stop()
     told = {name: {"clock": max(gap.clock for gap in gaps), "computed": max(gap.computed for gap in gaps)}
             for name, gaps in parts.items()}  # fmt: skip
     print(json.dumps(told), flush=True)
