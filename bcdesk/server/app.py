@@ -28,7 +28,7 @@ from bcdesk.server.state import ServerState
 from bcdesk.server.v1 import v1_routes
 
 _PLAIN: Final = (routes.ME.path.removesuffix("me"), routes.HEALTHZ.path, routes.READYZ.path)
-_OAUTH: Final = ("/oauth/", "/.well-known/", SETUP_PATH)
+_OAUTH: Final = ("/oauth/", "/.well-known/", f"{SETUP_PATH}/")
 _ROUTES: Final = (*routes.ROUTES, *app_routes.APP_ROUTES)
 _PATHS: Final = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)), route.method) for route in _ROUTES]
 
@@ -45,7 +45,10 @@ def create_app(state: ServerState) -> ASGIApp:
         app: ASGIApp = management
         if scope["type"] == "http":
             path = scope["path"]
-            app = oauth if path.startswith(_OAUTH) else plain if path.startswith(_PLAIN) else management
+            if path.startswith(_OAUTH) or path == SETUP_PATH:
+                app = oauth
+            elif path.startswith(_PLAIN):
+                app = plain
         await app(scope, receive, send)
 
     addresses = dict.fromkeys((state.base_url, state.issuer, *state.also_at))

@@ -1,6 +1,7 @@
 """Members' passwords: which may be taken, and whether one is right; wrong ones are counted and audited."""
 
 import unicodedata
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -10,6 +11,9 @@ from bcdesk.server.audit import SERVER
 from bcdesk.server.members import MemberRecord
 from bcdesk.server.state import ServerState
 from bcdesk.server.tables_members import member_passwords
+
+NOBODY: Final = "nobody"
+"""The target of a failed sign-in to an address that no member has."""
 
 
 def check(password: str, *, name: str, email: str) -> str | None:
@@ -35,10 +39,8 @@ def sign_in(state: ServerState, email: str, password: str, address: str) -> Memb
         its = sa.select(member_passwords).where(member_passwords.c.member_id == (member.id if member else ""))
         kept = connection.execute(its).one_or_none()
     right = passwords.fits(None if kept is None else kept.password_hash, _one_form(password))
-    if member is None or kept is None:
-        return None
-    if not right:
-        _count(state, member.id, address)
+    if member is None or kept is None or not right:
+        _count(state, None if member is None else member.id, address)
         return None
     if kept.failed:
         with state.database.write() as connection:
@@ -48,17 +50,21 @@ def sign_in(state: ServerState, email: str, password: str, address: str) -> Memb
     return None if member.disabled_at is not None else member
 
 
-def _count(state: ServerState, member_id: str, address: str) -> None:
-    """Count a wrong password; those are few, since a sixth try in a minute is not even judged."""
+def _count(state: ServerState, member_id: str | None, address: str) -> None:
+    """Count a wrong password, and audit it, whether there is such a member or not: both take as long.
+
+    Those are few, since a sixth try in a minute is not even judged. What was typed as the address of somebody
+    unknown may be a password, and is not kept.
+    """
     with state.database.write() as connection:
         failed = connection.execute(
             member_passwords.update()
-            .where(member_passwords.c.member_id == member_id)
+            .where(member_passwords.c.member_id == (member_id or ""))
             .values(failed=member_passwords.c.failed + 1)
             .returning(member_passwords.c.failed)
-        ).scalar_one()
+        ).scalar_one_or_none()
         state.audit.append(
-            connection, at=state.now(), actor=SERVER, action="member.sign_in.failed", target=member_id,
+            connection, at=state.now(), actor=SERVER, action="member.sign_in.failed", target=member_id or NOBODY,
             count=failed, address=address,
         )  # fmt: skip
 

@@ -160,6 +160,7 @@ async def test_that_the_owner_token_of_the_start_is_an_owners(api: Api) -> None:
     session = (await api.calling(token).get("/manage/v1/session")).json()
     assert session["role"] == "owner"
     assert session["member"]["name"] == "Owner"
+    assert session["signed_in_by"] == "start"
     with api.state.database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM member_tokens").scalar_one() == len(ROLES)
 
@@ -180,7 +181,15 @@ async def test_that_another_method_is_refused_with_those_that_there_are(api: Api
 
 
 async def test_that_an_unknown_address_is_not_found(api: Api) -> None:
-    for path in ("/manage/v1", "/manage/v1/", "/manage/v1/keys/", "/manage/v2/keys", "/manage/v1/keys/x/y/z", "/x"):
+    for path in (
+        "/manage/v1",
+        "/manage/v1/",
+        "/manage/v1/keys/",
+        "/manage/v2/keys",
+        "/manage/v1/keys/x/y/z",
+        "/x",
+        "/setups",
+    ):
         assert problem(await api.owner.get(path))[:2] == (404, "not_found")
 
 
