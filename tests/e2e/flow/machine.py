@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 _OF_THE_MACHINE: Final = (
-    "GPU", "RHI", "QRhi", "ulkan", "dbus", "This plugin does not support", "Sandboxing disabled"
+    "GPU", "RHI", "QRhi", "neither GLX nor EGL", "ulkan", "dbus", "This plugin does not support", "Sandboxing disabled"
 )  # fmt: skip
 """No graphics card, no bus, and a sandbox that root has switched off."""
 
