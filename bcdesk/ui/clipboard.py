@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QMimeData, QObject, QTimer, Signal
-from PySide6.QtGui import QClipboard
+from PySide6.QtGui import QClipboard, QGuiApplication
 
 if TYPE_CHECKING:
     from bcdesk.ui.clipboard_mark import ClipboardMark
@@ -63,6 +63,16 @@ def mime_data(text: str, platform: str = sys.platform) -> QMimeData:
         if hint.platform == platform and hint.way == "mime":
             data.setData(hint.name, hint.data)
     return data
+
+
+def _put(clipboard: QClipboard, text: str) -> None:
+    """Put ``text`` there with every hint that the system knows."""
+    if sys.platform == "darwin" and QGuiApplication.platformName() == "cocoa":
+        from bcdesk.ui.pasteboard import write_concealed
+
+        write_concealed(text)
+    else:
+        clipboard.setMimeData(mime_data(text))
 
 
 class ClipboardGuard(QObject):
@@ -121,7 +131,7 @@ class ClipboardGuard(QObject):
             self._forget()
             return False
         before, self._digest = self._digest, None
-        self._clipboard.setMimeData(mime_data(text))
+        _put(self._clipboard, text)
         ours = self._hash(text)
         now_there = self._hash(self._clipboard.text())
         if not hmac.compare_digest(now_there, ours):

@@ -224,6 +224,51 @@ def test_that_the_desk_itself_clears_the_clipboard_when_a_signal_ends_it(
 
 
 @pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool, a hand on the keyboard")
+def test_that_locking_clears_what_a_manager_took_over_and_leaves_what_was_copied_later(screen: Screen) -> None:
+    desk = screen.desk("desk_that_copies", "held")
+    assert parse(screen.seen() or "") is not None
+    screen.take_over()
+    screen.press("key", "ctrl+l")
+    while b"--locked" not in Path(f"/proc/{desk.process.pid}/cmdline").read_bytes():
+        assert desk.process.poll() is None
+    assert screen.seen() is None
+    assert not (screen.folder / "data" / "desk" / "clipboard.mark").exists()
+    screen.copy("a shopping list")
+    desk.end(signal.SIGTERM)
+    assert screen.seen() == "a shopping list"
+
+
+@pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool, a hand on the keyboard")
+def test_that_the_systems_own_idleness_is_known_and_any_key_ends_it(screen: Screen) -> None:
+    code = (
+        "import sys, time\n"
+        "from PySide6.QtGui import QGuiApplication\n"
+        "from bcdesk.ui.lock_idle import SystemIdle\n"
+        "app = QGuiApplication([])\n"
+        "idle = SystemIdle()\n"
+        "time.sleep(0.5)\n"
+        "print(idle.seconds(), flush=True)\n"
+        "input()\n"
+        "print(idle.seconds(), flush=True)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=screen.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        before = process.stdout.readline().strip()
+        if before == "None":
+            process.stdin.close()
+            pytest.skip("the library of X11's screen saver is not here")
+        screen.press("key", "shift")
+        process.stdin.write("\n")
+        process.stdin.flush()
+        after = process.stdout.readline()
+        assert float(before) >= 0.5
+        assert float(after) < float(before)
+
+
+@pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool, a hand on the keyboard")
 def test_that_enter_held_since_the_form_spends_nothing_and_a_fresh_one_counts(screen: Screen) -> None:
     desk = screen.desk("desk_that_asks", "ready")
     screen.press("keydown", "Return")
