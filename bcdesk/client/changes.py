@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, NamedTuple
 
-from bcdesk.client.checked import checked
+from bcdesk.client.checked import checked, is_place
 from bcdesk.client.errors import Garbled
 from bcdesk.client.events import Event
 from bcdesk.client.resource import Resource
@@ -42,5 +42,5 @@ def _told(event: Event) -> Told:
         failure = Garbled("json", status=200, uncertain=False)
     else:
         note = checked(ChangeNote, data)
-        return Told(note.kind, tuple(note.ids), event.id)
+        return Told(note.kind, tuple(note.ids), event.id if event.id is not None and is_place(event.id) else None)
     raise failure

@@ -1,7 +1,7 @@
 """Checks an answer against its wire model; what does not fit becomes `Garbled`, without a word of the answer."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -11,6 +11,15 @@ from bcdesk.contract import wire
 from bcdesk.contract.secret import OneTimeSecret
 
 Model = TypeVar("Model", bound=wire.Wire)
+
+
+PLACE_MOST: Final = 512
+"""The longest cursor or ``since`` that the contract takes back."""
+
+
+def is_place(text: str) -> bool:
+    """Tell whether a cursor or ``since`` can be handed back to the server that gave it."""
+    return 0 < len(text) <= PLACE_MOST and text.isascii() and text.isprintable()
 
 
 def checked(model: type[Model], data: Any, *, status: int = 200) -> Model:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from bcdesk.client import convert
-from bcdesk.client.checked import checked
+from bcdesk.client.checked import checked, is_place
 from bcdesk.client.errors import Garbled
 from bcdesk.client.events import Event, EventReader
 from bcdesk.client.replies import Reply
@@ -76,6 +76,8 @@ async def page_rows(
     if not isinstance(items, list):
         raise Garbled("shape", status=reply.status)
     page = checked(page_model, {**data, "items": []}, status=reply.status)
+    if not all(is_place(text) for text in (page.since, page.next_cursor) if text is not None):
+        raise Garbled("shape", status=reply.status)
     rows: list[R | DeletedRow] = []
     for start in range(0, len(items), SLICE):
         await asyncio.sleep(0)

@@ -116,10 +116,12 @@ class Transport:
                     async for chunk in chunks:
                         yield chunk
                 return
-            except SignInNeeded as error:
-                refused = error
-            if again or not await self._bearer.renew(header, self.form):
-                raise refused
+            except ClientError as error:
+                failure = error.with_traceback(None)  # its frames hold the token
+            renews = isinstance(failure, SignInNeeded) and not again
+            if not (renews and await self._bearer.renew(header, self.form)):
+                header = ""
+                raise failure
 
     async def _streamed(
         self, path: str, query: Mapping[str, str] | None, headers: Mapping[str, str] | None, header: str
@@ -127,9 +129,9 @@ class Transport:
         client = await self._opened()
         all_headers = {"Authorization": header, "Accept": EVENTS, **(headers or {})}
         timeout = httpx.Timeout(SILENT_SECONDS, connect=5.0, pool=None)
-        request = client.build_request("GET", path, params=query or None, headers=all_headers, timeout=timeout)
         failure: ClientError
         try:
+            request = client.build_request("GET", path, params=query or None, headers=all_headers, timeout=timeout)
             async with self._streams:
                 response = await client.send(request, stream=True)
                 try:
@@ -137,7 +139,8 @@ class Transport:
                         await _taken(response)  # raises what a refusal means
                         raise Garbled("content_type", status=response.status_code, uncertain=False)
                     self._bearer.accepted(header)
-                    async for chunk in response.aiter_raw():
+                    parts = response.aiter_raw()  # named, so that it outlives the closing: see `_taken`
+                    async for chunk in parts:
                         yield chunk
                     return
                 finally:
@@ -193,9 +196,9 @@ class Transport:
     ) -> Reply:
         """Send once; raise errors of ours only, outside any handler so that nothing is chained."""
         client = await self._opened()
-        request = client.build_request(method, path, params=query or None, content=content, headers=headers)
         failure: ClientError
         try:
+            request = client.build_request(method, path, params=query or None, content=content, headers=headers)
             async with self._slots, asyncio.timeout(seconds):
                 response = await client.send(request, stream=True)
                 try:
@@ -242,7 +245,10 @@ async def _taken(response: httpx.Response, *, form: bool = False) -> Reply:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise Garbled("encoding", status=status)
     content = bytearray()
-    async for chunk in response.aiter_raw():
+    # Named, so that it lives until the response is closed. One that goes before is closed by Python, which awaits
+    # nothing where the loop (qasync's) has no hook for it, and says so on stderr.
+    parts = response.aiter_raw()
+    async for chunk in parts:
         content += chunk
         if len(content) > REPLY_MOST:
             raise Garbled("too_large", status=status)
