@@ -78,7 +78,9 @@ class ConnectionCard(QPushButton):
             "signed_out": ("warn", "ring", tr("signed out")),
             "unchosen": ("muted", "ring", tr("press to choose")),
         }.get(state, ("bad", "cross", tr("failed")))
-        where = tr("{host} · {role}", host=host, role=role) if host and role else host or role or words
+        host = "" if host == name else host
+        # the role first: it decides what every button means, and a long host is cut at its end
+        where = tr("{role} · {host}", host=host, role=role) if host and role else role or host or words
         self.dot.set(tone, glyph)  # type: ignore[arg-type]
         self.name.setText(name)
         self.where.setText(where)

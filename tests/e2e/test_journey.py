@@ -1,4 +1,4 @@
-"""The lives of a key and of an application, walked by real keys and clicks against the program as a user starts it."""
+"""The lives of a key, of an application and of a session, walked by real keys and clicks against the program as a user starts it."""
 
 import shutil
 import subprocess
@@ -32,3 +32,8 @@ def test_that_an_application_can_be_registered_used_edited_renewed_turned_off_de
     tmp_path: Path,
 ) -> None:
     assert walk("tests.e2e.journey.applications", tmp_path) == 23
+
+
+@pytest.mark.webengine
+def test_that_a_member_can_sign_in_be_renewed_expire_be_revoked_and_sign_out(tmp_path: Path) -> None:
+    assert walk("tests.e2e.journey.connections", tmp_path) == 25

@@ -54,7 +54,7 @@ def test_that_the_title_names_the_connection(window: MainWindow) -> None:
 def test_that_the_card_says_server_host_role_and_demo(window: MainWindow) -> None:
     window.show_connection(LOCAL, OWNER, Link("online", as_of=NOW))
     card = window.rail.card
-    assert card.where.text() == "127.0.0.1:53121 · owner"
+    assert card.where.text() == "owner · 127.0.0.1:53121"
     assert card.badge.text() == "Pre-release demo"
     assert card.badge.isVisible()
     for part in ("Local server", "127.0.0.1:53121", "owner", "connected", "Pre-release demo"):

@@ -4,7 +4,7 @@ import base64
 import contextlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.e2e.journey.tree import Node, Tree
@@ -30,7 +30,7 @@ class Person:
         """Type text where the focus is."""
         self._xdotool("type", "--delay", "15", text)
 
-    def click(self, role: str, name: str) -> Node:
+    def click(self, role: str, name: str | Callable[[str], bool]) -> Node:
         """Click on the middle of a widget as soon as it is there."""
         node = self.tree.find(role, name)
         x, y = self.tree.middle(node)

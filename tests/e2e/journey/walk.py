@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,12 @@ class Walk:
         """Walk as ``me`` through the desk whose folder is ``data``."""
         self.me, self.tree, self.data = me, me.tree, data
         self.base_url = ""
+
+    @classmethod
+    def prepare(cls, data: Path) -> dict[str, str]:
+        """Get a folder ready before the desk starts on it, and return what its environment has besides."""
+        at_demo(data)
+        return {}
 
     def walk(self) -> None:
         """Go all the way."""
@@ -68,20 +74,15 @@ class Walk:
 
 
 @contextmanager
-def program(shown_on: str) -> Iterator[Path]:
+def program(shown_on: str, prepare: Callable[[Path], dict[str, str]]) -> Iterator[Path]:
     """Start the desk as a user would and yield its folder; it ends in order when it is told to."""
     environment = {
         **os.environ, "DISPLAY": shown_on, "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
         "QT_LOGGING_RULES": "qt.accessibility.atspi*=false",
     }  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="bcdesk-journey-", ignore_cleanup_errors=True) as data:
-        command = [
-            shutil.which("python3") or sys.executable,
-            "packaging/dev.py",
-            "run",
-            "--data",
-            str(at_demo(Path(data))),
-        ]
+        environment |= prepare(Path(data))
+        command = [shutil.which("python3") or sys.executable, "packaging/dev.py", "run", "--data", data]
         with subprocess.Popen(command, cwd=session.TOP, env=environment) as process:
             try:
                 yield Path(data)
@@ -95,7 +96,7 @@ def go(journey: type[Walk], album: Path) -> int:
     """Walk ``journey``, and keep the pictures in ``album``."""
     album.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    with display() as shown_on, program(shown_on) as data:
+    with display() as shown_on, program(shown_on, journey.prepare) as data:
         tree = Tree()
         me = Person(shown_on, tree, album)
         try:
