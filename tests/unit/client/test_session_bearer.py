@@ -188,6 +188,15 @@ async def test_that_a_stream_of_a_session_that_is_over_asks_to_sign_in() -> None
         assert kept.ends == 1
 
 
+@pytest.mark.parametrize("path", ["/forbidden", "/a"])
+async def test_that_a_stream_that_fails_says_so_without_its_token(path: str) -> None:
+    async with session(known=True) as kept:
+        with pytest.raises(ClientError) as failed:
+            [chunk async for chunk in kept.transport.stream(path)]
+        assert isinstance(failed.value, Forbidden | Garbled)
+        assert "canary" not in everything_said_of(failed.value)
+
+
 async def test_that_a_session_that_is_revoked_is_over_here_and_there() -> None:
     async with session(known=True) as kept:
         assert await kept.bearer.revoke(kept.transport.form) is True
