@@ -48,6 +48,7 @@ class Program:
         from bcdesk.ui.keys.recovery import Recovery
         from bcdesk.ui.lock import Locker, add_lock_command
         from bcdesk.ui.offline_copy import OfflineCopy
+        from bcdesk.ui.screen_shield import shield
         from bcdesk.ui.tasks import TaskScope
         from bcdesk.ui.vault_asks import VaultAsks
         from bcdesk.ui.ways.names import remembered
@@ -84,6 +85,7 @@ class Program:
             connection_of=lambda: self.connection.facts,
             sync_now=self.connection.sync_now,
             now=self.store.clock.now,
+            shield=lambda: shield() if self.choices.now.protect_reveal else None,
         )
         self.pages = DeskPages(self.desk, self.registry, self.window, self.choices, self.copy)
         self.keys, self.apps, self.flow = self.pages.keys, self.pages.apps, self.pages.flow

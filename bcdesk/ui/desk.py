@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bcdesk.store.vault import Vault
     from bcdesk.ui.clipboard import ClipboardGuard
     from bcdesk.ui.gate import RevealGate
+    from bcdesk.ui.screen_shield import Shield
     from bcdesk.ui.tasks import TaskScope
 
 
@@ -42,6 +43,8 @@ class Desk:
     connection_of: Callable[[], Connection]
     sync_now: Callable[[], None]
     now: Callable[[], float] = time.time
+    shield: Callable[[], Shield | None] = lambda: None
+    """Gives the way of keeping a window out of captures, where the system has one and the user wants it."""
 
     @property
     def client(self) -> Client | None:

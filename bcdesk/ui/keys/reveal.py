@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bcdesk.ui.dialogs import ask
 from bcdesk.ui.keys.outcome import Outcome
+from bcdesk.ui.keys.protection import Protection
 from bcdesk.ui.keys.reveal_dialog import RevealDialog
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ async def hand_over(parent: QWidget, made: Made, *, desk: Desk, intro: str = "",
     try:
         async with desk.gate.turn(handing) as turn:
             dialog = RevealDialog(parent, handing, turn, desk=desk, intro=intro)
+            way = desk.shield()
+            if way is not None:
+                Protection(dialog, way)
             outcome = await ask(dialog)
     finally:
         (dialog.handing if dialog is not None else handing).made.secret.discard()

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from bcdesk.actions.reveal import Event, State
@@ -37,14 +37,14 @@ _LONGEST_TIMER_MS = 2**31 - 1
 class RevealDialog(Dialog):
     """Turns its faces as the hand-over goes on: waiting, nobody, save, after, sealed, expired."""
 
+    turned = Signal()
+
     def __init__(self, parent: QWidget, handing: Handing, turn: Turn, *, desk: Desk, intro: str = "") -> None:
         """Show the face of ``handing``'s state, while it has its ``turn``."""
         super().__init__(parent, words.title(handing.about), name="reveal")
         self.handing = handing
         self.face: Face = "waiting"
-        self._desk = desk
-        self._turn = turn
-        self._intro = intro
+        self._desk, self._turn, self._intro = desk, turn, intro
         self._held = HeldKeys(self)
         self.setProperty("demo", desk.connection.demo)
         self._usage = words.Usage(handing.made.version_id, desk.now())
@@ -98,9 +98,8 @@ class RevealDialog(Dialog):
         self._turned("after", self._after.face.done)
 
     def _to_expired(self) -> None:
-        about = self.handing.about
-        said = words.expired(self.handing.made.row.name, about)
-        self._turned("expired", faces.notice(self, words.expired_title(about), said, self.done_with))
+        said = words.expired(self.handing.made.row.name, self.handing.about)
+        self._turned("expired", faces.notice(self, words.expired_title(self.handing.about), said, self.done_with))
 
     def _turned(self, face: Face, start: QWidget) -> None:
         self.face = face
@@ -112,6 +111,7 @@ class RevealDialog(Dialog):
         self._held.turn()
         self._held.watch(self)
         faces.settle(self, start)
+        self.turned.emit()
 
     # what the buttons do
 
