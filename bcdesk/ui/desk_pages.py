@@ -78,10 +78,13 @@ class DeskPages:
 
     def forget(self) -> None:
         """Let go of what was shown of the connection that is left."""
-        for page in (self.keys, self.apps, self.flow, self.members):
-            if page is not None:
-                page.undo.dismiss()
-                page.notices.forget()
+        lists = (self.keys, self.apps, *(() if self.members is None else (self.members,)))
+        for page in (*lists, self.flow):
+            page.undo.dismiss()
+            page.notices.forget()
+        for one in lists:
+            one.filters.reset()
+            one.chosen_once = False
         self.flow.runs.forget()
         self.flow.take(self.flow.foreign)
 

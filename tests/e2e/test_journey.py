@@ -1,4 +1,4 @@
-"""The lives of a key, of an application and of a session, walked by real keys and clicks against the program as a user starts it."""
+"""The lives of a key, of an application and of a session, walked by real keys and clicks against the whole program."""
 
 import shutil
 import subprocess

@@ -66,7 +66,7 @@ class ListPage(QWidget):
         self.setAccessibleName(kind.title)
         self._desk, self._registry, self.kind = desk, registry, kind
         self.undo = UndoBar(desk.now, self)
-        self._chosen_once = False
+        self.chosen_once = False
         registry.add(*self._page_commands(), page=kind.id)
         registry.set_context(self.context, kind.id)
 
@@ -254,9 +254,9 @@ class ListPage(QWidget):
     def _choose_first(self) -> None:
         """Choose the first row once the first load is over, so that the inspector has something to say."""
         model = self.listing.model
-        if self._chosen_once or self._desk.store.link.coming or not model.rowCount():
+        if self.chosen_once or self._desk.store.link.coming or not model.rowCount():
             return
-        self._chosen_once = True
+        self.chosen_once = True
         if self.table.current_id() is None:
             self.table.select_id(model.id_at(0))
 
