@@ -36,7 +36,7 @@ async def scenes(app: QApplication, camera: Camera, data: Path) -> None:
         stage.run("go.flow")
         page = stage.program.flow
         await camera.take("f1-start", stage.window)
-        stage.program._test(app_id(stage, "mobile"))
+        stage.program.pages._test(app_id(stage, "mobile"))
         await embedded(stage, camera, page)
         await failing(stage, camera, page)
         await held(stage, camera, page)
@@ -110,7 +110,7 @@ async def failing(stage: Stage, camera: Camera, page: FlowPage) -> None:
 
 async def held(stage: Stage, camera: Camera, page: FlowPage) -> None:
     """The confidential application: its secret, and its https answer before it loads."""
-    stage.program._test(app_id(stage, "web"))
+    stage.program.pages._test(app_id(stage, "web"))
     stage.run("flow.run")
     await camera.take("f5-secret", stage.window)
     await camera.take("f5-secret", stage.window, size=NARROW)
@@ -136,7 +136,7 @@ async def held(stage: Stage, camera: Camera, page: FlowPage) -> None:
 
 async def system(stage: Stage, camera: Camera, page: FlowPage) -> None:
     """The system browser: what it cannot bring back, what is offered, and the wait for it."""
-    stage.program._test(app_id(stage, "mobile"))
+    stage.program.pages._test(app_id(stage, "mobile"))
     page.runs.acts.opener = lambda _url: True
     page.use_way("system")
     stage.run("flow.run")

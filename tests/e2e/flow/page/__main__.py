@@ -23,7 +23,7 @@ async def walk(stage: Stage, kind: str, last: str) -> dict[str, object]:
     stage.program.connection.start()
     await stage.online()
     await until(lambda: len(stage.store.apps) == 2, "the applications")
-    stage.program._test(app_id(stage, kind))
+    stage.program.pages._test(app_id(stage, kind))
     beat = Heartbeat(stage.window)
     beat.start()
     stage.run("flow.run")
