@@ -9,75 +9,26 @@ from pathlib import Path
 import keyring
 import pytest
 
-from bcdesk.actions.vault import Holder, begin_anew, finish_move, keep_nothing, move_key
+from bcdesk.actions.vault import begin_anew, finish_move, keep_nothing, move_key
 from bcdesk.store import passphrase, vault_keyring
-from bcdesk.store.cache import Cache
-from bcdesk.store.cache_state import CopyState
-from bcdesk.store.journal import Journal
-from bcdesk.store.passphrase import Cost
-from bcdesk.store.session_vault import SessionVault
 from bcdesk.store.vault import Vault, VaultClosedError, VaultState
-from bcdesk.ui.clipboard_mark import ClipboardMark
+from tests.unit.actions.sealed_desk import ALL, CHEAP, NOTHING, REFRESH, TOP, Desk
 from tests.unit.store import keyrings
-from tests.unit.store.copies import filled, held
-from tests.unit.store.test_journal import pending
+from tests.unit.store.copies import held
 
 PHRASE = "seven unlikely lanterns drift"
-REFRESH = "bcr_" + "r" * 43
 
 
 @pytest.fixture(autouse=True)
 def ring(monkeypatch: pytest.MonkeyPatch) -> Iterator[keyrings.Working]:
     """Put a keyring in memory in place of the system's, and let a passphrase cost little."""
     monkeypatch.setattr(vault_keyring, "ACCEPTED", vault_keyring.ACCEPTED | {keyrings.__name__})
-    monkeypatch.setattr("bcdesk.store.vault.COST", Cost(1, 64, 1))
+    monkeypatch.setattr("bcdesk.store.vault.COST", CHEAP)
     before = keyring.get_keyring()
     made = keyrings.Working()
     keyring.set_keyring(made)
     yield made
     keyring.set_keyring(before)
-
-
-class Desk:
-    """All that keeps something sealed on a disk."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.vault = Vault(folder)
-        self.journal = Journal(folder / "journal", self.vault)
-        self.sessions = SessionVault(folder / "sessions", self.vault)
-        self.mark = ClipboardMark(folder / "clipboard.mark", self.vault)
-        self.cache = Cache(folder / "cache", self.vault)
-
-    @property
-    def holders(self) -> tuple[Holder, ...]:
-        return self.journal, self.sessions, self.mark, self.cache
-
-    async def fill(self) -> None:
-        """Keep something of every kind."""
-        await self.vault.open()
-        await self.journal.put(pending())
-        await self.sessions.save("one", REFRESH)
-        await self.mark.write("what was copied")
-        self.cache = await filled(self.folder / "cache", self.vault)
-
-    async def knows(self) -> tuple[bool, bool, bool, int]:
-        """Tell which of it can be read, and how many keys the copy holds."""
-        entries = await self.journal.load()
-        session = await self.sessions.load("one")
-        marked = await self.mark.matches("what was copied")
-        state = await self.cache.open()
-        keys = len(await held(self.cache)) if state is CopyState.READY else 0
-        return len(entries) == 1, session is not None and session.take() == REFRESH, bool(marked), keys
-
-    async def close(self) -> None:
-        await self.cache.close()
-        self.journal.close()
-        self.sessions.close()
-        self.vault.close()
-
-
-ALL, NOTHING = (True, True, True, 3), (False, False, False, 0)
 
 
 @pytest.fixture
@@ -274,3 +225,32 @@ async def test_that_what_is_known_of_the_key_is_its_owners_alone(desks: Callable
 
 def test_that_the_tests_do_not_make_the_real_cost_cheap() -> None:
     assert passphrase.COST.memory_kib == 2**17
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing kills like that there")
+async def test_that_a_desk_killed_before_any_write_of_a_move_finds_everything(desks: Callable[[], Desk]) -> None:
+    desk = desks()
+    await desk.fill()
+    await move_key(vault=desk.vault, holders=desk.holders, to="passphrase", passphrase="round 0")
+    await desk.close()
+    now = goal = "round 0"
+    ended, killed = -1, 0
+    for last in range(1, 20):
+        goal = f"round {last}"
+        command = [sys.executable, "-m", "tests.unit.actions.sealed_desk", str(desk.folder), now, goal, str(last)]
+        child = await asyncio.create_subprocess_exec(*command, cwd=TOP)
+        ended = await child.wait()
+        desk = desks()
+        await desk.vault.open()
+        if await desk.vault.unlock(goal):
+            now = goal
+        else:
+            assert await desk.vault.unlock(now)
+        assert await desk.knows() == ALL, last
+        await finish_move(vault=desk.vault, holders=desk.holders)
+        await desk.close()
+        if ended == 0:
+            break
+        killed += 1
+    assert (ended, killed) == (0, 5), "before vault, entry, session, mark, and vault again"
+    assert now == goal
