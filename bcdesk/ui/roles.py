@@ -17,7 +17,7 @@ def role_words(role: str) -> str:
 def role_sentence(role: str) -> str:
     """Say what a role may do."""
     return {
-        "owner": tr("Everything, and sees to the members."),
-        "manager": tr("Makes, changes and ends keys and apps, and sees each secret once."),
+        "owner": tr("May do everything, and sees to the members."),
+        "manager": tr("Makes, changes and ends keys and apps, and sees each new secret once."),
         "viewer": tr("Sees everything but secrets, and changes nothing."),
     }.get(role, "")

@@ -52,6 +52,9 @@ async def _all(camera: object, data: Path) -> None:
         scenes_flow,
         scenes_keys,
         scenes_lab,
+        scenes_lock,
+        scenes_members,
+        scenes_settings,
         scenes_states,
         scenes_vault,
     )
@@ -69,6 +72,9 @@ async def _all(camera: object, data: Path) -> None:
         "checks": scenes_checks,
         "connections": scenes_connections,
         "vault": scenes_vault,
+        "settings": scenes_settings,
+        "lock": scenes_lock,
+        "members": scenes_members,
     }
     for name, scenes in parts.items():
         (data / name).mkdir()

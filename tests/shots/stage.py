@@ -54,6 +54,12 @@ WITH_DIALOG = {
     "revoke grants",
     "export app",
     "choose new",
+    "invite member",
+    "member role",
+    "new link",
+    "turn member off",
+    "settings forget copy",
+    "settings licences",
 }
 """The tasks that last as long as their dialog."""
 

@@ -152,11 +152,13 @@ class RoleDialog(MemberDialog):
         self.refresh()
         chosen, now = self.role.value(), self.row.role
         self._outlook.setVisible(chosen != now)
-        said = [tr("It holds from their next request on: {sentence}", sentence=role_sentence(chosen))]
+        said = [tr("It holds from their next request on.")]
         if now == "owner" and is_me(self._desk.store, self.row):
             said.append(tr("This is you: you will not see the members any more."))
         elif chosen == "owner":
             said.append(tr("An owner can turn off you, too."))
+        elif chosen == "viewer":
+            said.append(tr("Keys and apps that they made stay as they are."))
         self._words.setText(" ".join(said))
         self.fit()
 
@@ -169,10 +171,11 @@ class TurnOffMemberDialog(MemberDialog):
         title = tr("Turn off {name}", name=row.name)
         super().__init__(parent, desk, row, title, name="turn_off_member", destructive=True)
         me = tr("This is you: this desk is signed out at once, and only another owner can turn you on again.")
+        out = tr("They are signed out everywhere at once and cannot sign in until they are turned on again.")
         for index, sentence in enumerate(
             (
                 me if is_me(desk.store, row) else "",
-                tr("They are signed out everywhere at once and cannot sign in until they are turned on again."),
+                out if row.state == "active" else tr("They cannot come in until they are turned on again."),
                 tr("What they made stays: their keys and apps work on. A set-up link of theirs opens nothing."),
             )
         ):

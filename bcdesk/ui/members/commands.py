@@ -42,7 +42,7 @@ class MemberCommands(RowCommands):
         return (
             Command(
                 "members.invite", tr("Invite a member…"), lambda _context: verbs.invite(), shortcut="Ctrl+N",
-                icon="plus", group=self._group, enabled=self.new_reason, shown=self.manages, short=tr("Invite…"),
+                icon="plus", group=self._group, enabled=self.new_reason, shown=self.manages,
                 aliases=(tr("add member"), tr("new member"), tr("add user")),
             ),
             about("members.edit", tr("Change the role…"), verbs.edit, self._owner_reason, short=tr("Change role…"),

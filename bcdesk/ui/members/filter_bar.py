@@ -18,12 +18,11 @@ class MemberFilters(FilterBar):
         """Begin with every member shown."""
         roles = [("all", tr("All")), *((one, role_words(one)) for one in ROLES)]
         self.role = Segmented(roles, label=tr("Role"), name="filter.role")
-        states = [("any", tr("Any state")), ("invited", tr("Invited")), ("disabled", tr("Off"))]
+        states = [("any", tr("Any")), ("invited", tr("Invited")), ("disabled", tr("Off"))]
         self.state = Segmented(states, label=tr("State"), name="filter.state")
         search = SearchLine(tr("Search members"), tr("Search name or address"), name="members-search")
         super().__init__(search, self.role, self.state)
 
-    def set_counts(self, invited: int, off: int) -> None:
-        """Show how many are invited and how many are off."""
+    def set_count(self, invited: int) -> None:
+        """Show how many are invited and did not come in yet."""
         self.state.set_text("invited", tr("Invited {n:,}", n=invited) if invited else tr("Invited"))
-        self.state.set_text("disabled", tr("Off {n:,}", n=off) if off else tr("Off"))

@@ -36,7 +36,7 @@ class MemberInspector(DetailPanel):
         self.needs = NeedsSection(registry, self.context)
         self.facts = Facts(label_width=76)
         for key, label in (
-            ("role", tr("Role")), ("may", tr("May")), ("state", tr("State")), ("seen", tr("Last seen")),
+            ("role", tr("Role")), ("state", tr("State")), ("seen", tr("Last seen")),
             ("added", tr("Added")),
         ):  # fmt: skip
             self.facts.add(key, label, "")
@@ -70,8 +70,8 @@ class MemberInspector(DetailPanel):
         me = is_me(self._desk.store, row)
         self.say_head(" · ".join(one for one in (row.email, tr("this is you") if me else "") if one), state_look(row))
         self.needs.show_cards(self._cards(row))
-        self.facts.set("role", role_words(row.role))
-        self.facts.set("may", role_sentence(row.role))
+        said = tr("{role}. {sentence}", role=role_words(row.role), sentence=role_sentence(row.role))
+        self.facts.set("role", said)
         self.facts.set("state", state_sentence(row.state))
         self.facts.set("seen", times.ago_in_full(row.last_seen_at, now, as_of=as_of), tip=times.exact(row.last_seen_at))
         self.facts.set("added", times.day(row.created_at), tip=times.exact(row.created_at))

@@ -68,8 +68,8 @@ class MembersPage(ListPage):
         self.listing.set_filters(self.filters.role.value, self.filters.state.value)
 
     def count(self) -> None:
-        """Show how many are invited and how many are off."""
-        self.filters.set_counts(self.listing.count("invited"), self.listing.count("disabled"))
+        """Show how many are invited."""
+        self.filters.set_count(self.listing.count("invited"))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read them anew: when somebody was last seen moves without a change."""

@@ -30,7 +30,7 @@ async def inviting(studio: MemberStudio) -> InviteDialog:
 
 async def test_that_the_owner_stands_there_and_is_told_who_it_is(studio: MemberStudio) -> None:
     studio.choose(me(studio))
-    await hear(studio.members.inspector, "this is you", "Everything, and sees to the members.")
+    await hear(studio.members.inspector, "this is you", "May do everything, and sees to the members.")
     check_window(studio.window)
 
 
