@@ -104,7 +104,7 @@ class LockWindow(QWidget):
         self._line.setMaxLength(_LONGEST)
         face = LockFace()
         body = face.card.body
-        body.addWidget(Label(tr("What was open is forgotten, and comes back when you unlock."), "body", wrap=True))
+        body.addWidget(Label(tr("What was open is forgotten until you unlock."), "body", wrap=True))
         if check is not None:
             self._field = Field(tr("Passphrase"), self._line, name="locked_field")
             self._line.setParent(self._field)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bcdesk.ui.keys.reveal_dialog import RevealDialog
     from bcdesk.ui.screen_shield import Shield
 
-_WIDTH: Final = 620
+_WIDTH: Final = 680
 _SECRET_FACES: Final = ("waiting", "nobody", "save", "sealed")
 
 
@@ -80,6 +80,7 @@ class ProtectedNote(QWidget):
         self.setWindowTitle(tr("Protected window"))
         self.setAccessibleName(tr("Protected window"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         said = {
             "app": tr("A client secret waits in a protected window."),
             "member": tr("A set-up link waits in a protected window."),
@@ -98,6 +99,8 @@ class ProtectedNote(QWidget):
         window = dialog.parentWidget() if dialog is not None else None
         if window is None:
             return
+        for widget in self.findChildren(QWidget):
+            widget.ensurePolished()  # a paragraph's height is that of its font
         width = min(_WIDTH, window.width() - 2 * Space.XL)
         height = height_at(self._column, width)
         corner = window.mapToGlobal(window.rect().bottomLeft())
