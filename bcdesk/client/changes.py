@@ -1,13 +1,13 @@
 """What changed on the server, told while it changes."""
 
-import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bcdesk.client.checked import checked, is_place
 from bcdesk.client.errors import Garbled
 from bcdesk.client.events import Event
+from bcdesk.client.replies import parsed
 from bcdesk.client.resource import Resource
 from bcdesk.contract.routes import EVENTS
 from bcdesk.contract.wire import ChangeKind, ChangeNote
@@ -37,7 +37,7 @@ class Changes(Resource):
 
 def _told(event: Event) -> Told:
     try:
-        data: Any = json.loads(event.data)
+        data = parsed(event.data)
     except (ValueError, RecursionError):
         failure = Garbled("json", status=200, uncertain=False)
     else:

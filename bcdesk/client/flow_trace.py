@@ -1,14 +1,14 @@
 """What the server tells of the steps of flows: a list of the last hour, or each as it comes."""
 
 import asyncio
-import json
 import random
 from collections.abc import AsyncGenerator
-from typing import Any, Final
+from typing import Final
 
 from bcdesk.client.checked import checked, read
 from bcdesk.client.convert_flow import hop_row
 from bcdesk.client.errors import ClientError, Garbled, RateLimited, ServerFault, Unreachable
+from bcdesk.client.replies import parsed
 from bcdesk.client.resource import Resource
 from bcdesk.client.transport import ATTEMPTS
 from bcdesk.contract.app_routes import FLOW_TRACE
@@ -63,7 +63,7 @@ def _query(run: str | None, client_id: str | None) -> dict[str, str]:
 
 def _hop(data: str) -> HopRow:
     try:
-        told: Any = json.loads(data)
+        told = parsed(data)
     except (ValueError, RecursionError):
         failure = Garbled("json", status=200, uncertain=False)
     else:

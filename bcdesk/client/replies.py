@@ -1,6 +1,7 @@
 """A whole answer of the server, and what one that says no means; knows no HTTP library."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +10,26 @@ from bcdesk.contract.codes import Code
 
 JSON: Final = frozenset({"application/json", "application/problem+json"})
 _TEXT_MOST: Final = 2000
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
+
+
+_decode: Final = json.JSONDecoder(parse_constant=_no_number).decode
+
+
+def parsed(content: bytes | str) -> Any:
+    """Parse JSON as RFC 8259 has it, Unicode to the last character: no NaN, no half of a surrogate pair.
+
+    Raise ValueError or RecursionError. What Python would take beyond that could be neither stored nor sent.
+    """
+    text = content.decode("utf-8") if isinstance(content, bytes) else content
+    found = _decode(text)
+    if _SURROGATE.search(text):
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    return found
 
 
 class Reply(NamedTuple):
@@ -21,7 +42,7 @@ class Reply(NamedTuple):
     def json(self) -> Any:
         """Parse the body; raise `Garbled` where it is no JSON."""
         try:
-            return json.loads(self.content)
+            return parsed(self.content)
         except (ValueError, RecursionError):
             status = self.status
         raise Garbled("json", status=status)
@@ -32,7 +53,7 @@ def refusal(reply: Reply, kind: str, retry_after: float | None) -> ClientError:
     problem: Any = None
     if kind in JSON:
         try:
-            problem = json.loads(reply.content)
+            problem = parsed(reply.content)
         except (ValueError, RecursionError):
             problem = None
     error: ClientError

@@ -8,6 +8,7 @@ from bcdesk.client.bearer import Bearer
 from bcdesk.client.changes import Told
 from bcdesk.client.client import Client
 from bcdesk.client.errors import Garbled, NotFound, Unreachable
+from bcdesk.client.replies import parsed
 from bcdesk.client.transport import Transport
 from tests.unit.client.answering import Answer, answer, answering, problem
 
@@ -58,3 +59,21 @@ async def test_that_a_line_that_breaks_says_so() -> None:
 async def test_that_a_server_without_events_says_so() -> None:
     with pytest.raises(NotFound):
         await followed(problem(404, "not_found"))
+
+
+@pytest.mark.parametrize(
+    "text", ["NaN", '{"a": Infinity}', "[-Infinity]", '"\\ud800"', '{"\\uDFFF": 1}', "\ufeff{}", ""]
+)
+def test_that_json_is_taken_as_its_standard_has_it(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parsed(text)
+    with pytest.raises(ValueError, match=r"."):
+        parsed(text.encode())
+    with pytest.raises(ValueError, match=r"."):
+        parsed(b'"\xed\xa0\x80"')
+    assert parsed(b'"\\ud83d\\ude00 \xc3\x9f"') == "\U0001f600 \u00df"
+
+
+async def test_that_a_since_which_cannot_be_handed_back_is_none() -> None:
+    told, _ = await followed(events(b"id: " + b"x" * 600 + b'\ndata: {"kind":"keys","ids":[]}\n\n'))
+    assert told == [Told("keys", (), None)]
