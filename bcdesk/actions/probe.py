@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bcdesk.client.errors import Garbled, TlsFault, Unreachable
-from bcdesk.client.tls import TlsOptions
+from bcdesk.actions.reaching import client_error, tls_of
+from bcdesk.client.errors import Garbled
 from bcdesk.flow.discovery import discover
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.flow.reply import NotJsonError, read_object
@@ -50,8 +50,7 @@ class FoundServer:
 
 async def probe(*, connection: Connection) -> FoundServer:
     """Return what answers at the address of ``connection``; raise a `ClientError`, or `OtherServerError`."""
-    tls = TlsOptions(connection.ca_bundle, connection.client_certificate, connection.client_key, connection.proxy)
-    wire = Wire(tls)
+    wire = Wire(tls_of(connection))
     failure: ClientError | OtherServerError
     try:
         facts = await discover(wire, connection.url, Trace())
@@ -86,12 +85,8 @@ def _name(parts: Any) -> str:
 
 
 def _failure(error: FlowError) -> ClientError | OtherServerError:
-    if error.reason is Reason.UNREACHABLE:
-        return Unreachable(error.facts.get("cause", "cut"))
-    if error.reason is Reason.SETUP_INVALID and error.facts.get("what") == "tls":
-        return TlsFault(error.facts.get("why", ""))
     if error.reason is Reason.DISCOVERY_FOREIGN_ISSUER:
         return OtherServerError(error.facts.get("got", ""))
     if error.reason in (Reason.DISCOVERY_FAILED, Reason.DISCOVERY_NOT_METADATA):
         return OtherServerError()
-    return Garbled("shape", status=0, uncertain=False)
+    return client_error(error) or Garbled("shape", status=0, uncertain=False)

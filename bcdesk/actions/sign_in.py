@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from bcdesk.actions.reaching import client_error, tls_of
 from bcdesk.client.address import checked_address
-from bcdesk.client.errors import ClientError, Garbled, TlsFault, Unreachable
+from bcdesk.client.errors import ClientError
 from bcdesk.client.session_bearer import SessionBearer
-from bcdesk.client.tls import TlsOptions
 from bcdesk.contract.first_party import CLIENT_ID, REDIRECT_URIS, SCOPE
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.flow.loopback_page import WORDS
@@ -78,13 +78,6 @@ class Session:
         from bcdesk.client.transport import Transport
 
         return Client(Transport(self.connection.url, self.bearer, tls=tls_of(self.connection)))
-
-
-def tls_of(connection: Connection) -> TlsOptions:
-    """Return how a connection is secured and reached."""
-    return TlsOptions(
-        connection.ca_bundle, connection.client_certificate, connection.client_key, connection.proxy or None
-    )
 
 
 async def sign_in(
@@ -271,16 +264,7 @@ _WHY: Final = {
 
 def _told(error: FlowError) -> Exception:
     """Return a failed flow as whoever signs in hears of it."""
-    facts = error.facts
-    if error.reason is Reason.UNREACHABLE:
-        return Unreachable(facts.get("cause", "cut"))
-    if error.reason is Reason.SETUP_INVALID and facts.get("what") == "tls":
-        return TlsFault(facts.get("why", ""))
-    if error.reason in (Reason.TOKEN_GARBLED, Reason.STEP_GARBLED):
-        return Garbled("shape", uncertain=False)
-    if error.reason is Reason.CALLBACK_ERROR and facts.get("error") == "access_denied":
-        return SignInFailedError(Why.DENIED, error.reason, facts)
-    return SignInFailedError(_WHY.get(error.reason, Why.ANSWER), error.reason, facts)
-
-
-__all__ = ["Session", "SignInFailedError", "Why", "resume", "sign_in", "sign_out", "tls_of"]
+    why = _WHY.get(error.reason, Why.ANSWER)
+    if error.reason is Reason.CALLBACK_ERROR and error.facts.get("error") == "access_denied":
+        why = Why.DENIED
+    return client_error(error) or SignInFailedError(why, error.reason, error.facts)
