@@ -61,9 +61,11 @@ class RunTab(QWidget):
         column.addWidget(self.body, 1)
         self._timer = QTimer(self, interval=500)
         self._timer.timeout.connect(self._count)
+        self._soon = QTimer(self, interval=0, singleShot=True)  # once for all that moves in a turn of the loop
+        self._soon.timeout.connect(self._show_moved)
         self.setup.changed.connect(self._edited)
-        self.runner.changed.connect(self._moved)
-        self.runner.moved.connect(lambda key, _number: self._moved(key))
+        self.runner.changed.connect(lambda _key: self._soon.start())
+        self.runner.moved.connect(lambda _key, _number: self._soon.start())
         self.body.timeline.chosen.connect(self.choose)
         self.acts.connect()
 
@@ -94,9 +96,8 @@ class RunTab(QWidget):
             self.session.values = values
             self.state_changed.emit()
 
-    def _moved(self, key: str) -> None:
-        if self.session is not None and key == self.session.key:
-            self.refresh()
+    def _show_moved(self) -> None:
+        self.refresh()
         self.state_changed.emit()
 
     # ------------------------------------------------------------------ what is shown
