@@ -49,8 +49,9 @@ class SettingsPage(QWidget):
 
     def has(self, id: str) -> bool:
         """Tell whether there is a section of that id: whether the part is there that it is about."""
-        needs = self._kinds[id].needs
-        return not needs or any(command.id == needs for command in self._registry.all())
+        kind = self._kinds[id]
+        known = not kind.needs or any(command.id == kind.needs for command in self._registry.all())
+        return known and kind.there()
 
     def show_section(self, id: str) -> None:
         """Bring a section into view, with the focus in its first control."""

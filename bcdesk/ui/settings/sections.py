@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class SectionKind(NamedTuple):
-    """A section: what makes it, and the command of the part that it is about, empty where that is always there."""
+    """A section: what makes it, and what it needs: the command of a part (empty: none), and what else must be so."""
 
     make: Callable[[], SettingSection]
     needs: str = ""
+    there: Callable[[], bool] = lambda: True
 
 
 def sections(desk: Desk, registry: Registry, choices: Choices, copy: OfflineCopy) -> dict[str, SectionKind]:
@@ -44,6 +45,11 @@ def sections(desk: Desk, registry: Registry, choices: Choices, copy: OfflineCopy
 
         return ClipboardSection(choices)
 
+    def screen() -> SettingSection:
+        from bcdesk.ui.settings.screen import ScreenSection
+
+        return ScreenSection(choices)
+
     def offline() -> SettingSection:
         from bcdesk.ui.settings.offline import OfflineSection
 
@@ -64,7 +70,14 @@ def sections(desk: Desk, registry: Registry, choices: Choices, copy: OfflineCopy
         "connections": SectionKind(connections, "connection.add"),
         "lock": SectionKind(lock, "app.lock"),
         "clipboard": SectionKind(clipboard),
+        "screen": SectionKind(screen, there=_can_shield),
         "offline": SectionKind(offline),
         "vault": SectionKind(vault, "vault.where"),
         "about": SectionKind(about),
     }
+
+
+def _can_shield() -> bool:
+    from bcdesk.ui.screen_shield import shield
+
+    return shield() is not None

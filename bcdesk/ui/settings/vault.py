@@ -26,7 +26,7 @@ class VaultSection(SettingSection):
     def __init__(self, vault: Vault, registry: Registry, choices: Choices) -> None:
         """Begin with how ``vault`` stands now."""
         super().__init__("vault", tr("Where the key is kept"))
-        self._vault, self._registry = vault, registry
+        self._vault, self._registry, self._choices = vault, registry, choices
         self._buttons = QWidget()
         self._buttons.setObjectName("setting_vault_buttons")
         self._line = QHBoxLayout(self._buttons)
@@ -36,7 +36,6 @@ class VaultSection(SettingSection):
         self._row = self.add_row(
             SettingRow(tr("The key of this desk"), self._buttons, sentence=said, name="setting_vault")
         )
-        self._said = said
         self._stop_listening = vault.listen(self._follow)
         choices.changed.connect(self._moved)
         self._follow(vault.state)
@@ -49,6 +48,7 @@ class VaultSection(SettingSection):
     def close_down(self) -> None:
         """Stop following."""
         self._stop_listening()
+        self._choices.changed.disconnect(self._moved)
 
     def shown(self) -> None:
         """Say anew how it stands: the place may have changed without the state."""

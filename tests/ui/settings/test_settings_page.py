@@ -9,10 +9,12 @@ from PySide6.QtTest import QTest
 
 from bcdesk import settings
 from bcdesk.ui.dialogs import Dialog
+from bcdesk.ui.screen_shield import shield
 from bcdesk.ui.settings.about import LicencesDialog
 from bcdesk.ui.settings.licences import used
 from bcdesk.ui.settings.offline import ForgetDialog
 from bcdesk.ui.settings.row import SettingRow
+from bcdesk.ui.settings.screen import ScreenSection
 from bcdesk.ui.widgets import Button, NumberEdit, Select
 from tests.ui.keys.studio import until
 from tests.ui.settings.conftest import Setting
@@ -101,6 +103,17 @@ async def test_that_a_setting_of_another_value_than_those_offered_is_shown_as_it
 
     section = ClipboardSection(setting.choices)
     assert section.seconds.value() == "45"
+    section.deleteLater()
+
+
+async def test_that_the_protection_from_captures_is_there_where_the_system_has_one_and_is_kept(
+    setting: Setting,
+) -> None:
+    assert ("screen" in setting.page.sections) is (shield() is not None)
+    section = ScreenSection(setting.choices)
+    assert section.on.isChecked()
+    section.on.click()
+    assert kept(setting)["protect_reveal"] is False
     section.deleteLater()
 
 
