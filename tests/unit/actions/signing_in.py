@@ -27,6 +27,8 @@ class Studio(Renewing):
 
     challenge: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
+    description: bytes | None = None
+    """What ``/openapi.json`` answers; an answer of its own where there is none."""
     grants: dict[str, Any] = field(default_factory=dict)
     """What stands in the token answer beside or instead of the usual."""
 
@@ -39,6 +41,9 @@ class Studio(Renewing):
                 "token_endpoint": f"{self.url}/oauth/token", "revocation_endpoint": f"{self.url}/oauth/revoke",
                 "authorization_response_iss_parameter_supported": True, **self.metadata,
             })  # fmt: skip
+        if path == "/openapi.json":
+            self.asked.append(path)
+            return self.description or answer({"openapi": "3.1.0", "info": {"version": "1.2.3"}})
         return super().judge(head, body)
 
     def renewed(self, form: dict[str, str]) -> bytes | None:
