@@ -8,7 +8,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - the one line an older Python reaches
     sys.exit("bcdesk needs Python 3.11 or newer; this one is " + sys.version.split()[0])
 
-from devlib import freezing, lockfile, running, setup, suites, terminal
+from devlib import freezing, installers, lockfile, running, setup, suites, terminal
 
 USAGE = """\
 usage: python3 packaging/dev.py VERB [arguments]
@@ -21,6 +21,7 @@ usage: python3 packaging/dev.py VERB [arguments]
   bench [ARGS…]     the measurements (python -m tests.bench)
   shots DIR         pictures of the program, made without a display, written to DIR
   package           the program frozen into dist/bcdesk, which needs no Python
+  installers        what people install, made from dist/bcdesk: .deb and .rpm
   setup [run|test]  only what each verb above does first: system libraries, .venv, locked packages
   lock [ARGS…]      write both locks in packaging again (ARGS for uv, such as --upgrade)
 """
@@ -32,6 +33,7 @@ VERBS = {
     "bench": suites.bench,
     "shots": suites.shots,
     "package": freezing.package,
+    "installers": installers.command,
     "setup": setup.command,
     "lock": lockfile.write,
 }

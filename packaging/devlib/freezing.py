@@ -32,13 +32,11 @@ def package(arguments: list[str]) -> int:
         (places.BUILD / "version.txt").write_text(_version_resource(version()), encoding="utf-8")
     shutil.rmtree(places.DIST / "bcdesk", ignore_errors=True)
     command: list[str | Path] = [
-        _tool("python"), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
+        tool("python"), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
         "--distpath", places.DIST, "--workpath", places.BUILD / "pyinstaller", SPEC,
     ]  # fmt: skip
     # the order of sets and the time of day would otherwise be in the archive
-    terminal.run(
-        command, cwd=places.TOP, env={**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": _commit_time()}
-    )
+    terminal.run(command, cwd=places.TOP, env={**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": commit_time()})
     if places.ON_LINUX:
         _strip()
     terminal.say(f"dist/bcdesk is ready ({time.monotonic() - started:.0f} s).")
@@ -68,12 +66,13 @@ def _environment() -> None:
     terminal.say("Installing what freezes bcdesk (the first time takes a minute or two)")
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     venv.EnvBuilder(with_pip=True, symlinks=not places.ON_WINDOWS).create(ENVIRONMENT)
-    pip: list[str | Path] = [_tool("python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    pip: list[str | Path] = [tool("python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     terminal.run([*pip, "--require-hashes", "-r", places.BUILD_LOCK], cwd=places.TOP)
     stamp.write_text(wanted, encoding="ascii")
 
 
-def _tool(name: str) -> Path:
+def tool(name: str) -> Path:
+    """Returns the path of a program inside the environment that freezes."""
     return ENVIRONMENT / "Scripts" / f"{name}.exe" if places.ON_WINDOWS else ENVIRONMENT / "bin" / name
 
 
@@ -82,11 +81,12 @@ def _icons() -> None:
     ICONS.mkdir(parents=True, exist_ok=True)
     drawing = places.TOP / "packaging" / "icon" / "draw.py"
     terminal.run(
-        [_tool("python"), drawing, ICONS, *map(str, ICON_SIZES)], env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        [tool("python"), drawing, ICONS, *map(str, ICON_SIZES)], env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     )
 
 
-def _commit_time() -> str:
+def commit_time() -> str:
+    """Returns when this commit was made, in seconds since 1970: the time that everything made from it carries."""
     code, said = terminal.output_of(["git", "log", "-1", "--format=%ct"], cwd=places.TOP)
     return said.strip() if code == 0 and said.strip().isdigit() else "1767225600"
 
