@@ -253,3 +253,17 @@ async def test_that_the_error_in_the_link_holds_no_frames(bench: Bench) -> None:
         await until(bench.store, lambda: bench.store.link.state == "offline")
         assert bench.store.link.error is not None
         assert bench.store.link.error.__traceback__ is None
+
+
+async def test_that_after_a_sleep_nothing_is_fresh_before_the_server_answered(bench: Bench) -> None:
+    states: list[str] = []
+    bench.clock.advance(5.0)
+    loop = SyncLoop(bench.client, bench.store, poll_seconds=0.3)
+    bench.store.listen(lambda change: states.append(bench.store.link.state) if change.link else None)
+    async with running(loop):
+        await until(bench.store, lambda: bench.store.link.as_of == bench.clock())
+        before = bench.line.count("GET", "/session")
+        loop._pauses._sleep._ahead -= 3_600.0  # as if the machine had slept an hour
+        await until(bench.store, lambda: "cached" in states)
+        await until(bench.store, lambda: bench.store.link.state == "online")
+        assert bench.line.count("GET", "/session") > before

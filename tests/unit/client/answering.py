@@ -15,6 +15,8 @@ class Answering:
 
     port: int
     asked: list[bytes] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once it was asked anything."""
 
     @property
     def url(self) -> str:
@@ -62,6 +64,7 @@ async def answering(*script: Answer) -> AsyncIterator[Answering]:
                     (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
                 )
                 server.asked.append(head + await reader.readexactly(length))
+                server.heard.set()
                 now = left.pop(0) if len(left) > 1 else left[0]
                 if isinstance(now, bytes):
                     writer.write(now)
