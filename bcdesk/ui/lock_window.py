@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from bcdesk.ui import icons, theme
 from bcdesk.ui.text import tr
@@ -40,9 +40,7 @@ class LockFace(QWidget):
         self.card.setFixedWidth(_WIDTH)
         self.card.body.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         self.card.body.setSpacing(Space.M)
-        self._mark = QLabel()
-        self._mark.setObjectName("locked_mark")
-        self._mark.setTextFormat(Qt.TextFormat.PlainText)
+        self._mark = Label(name="locked_mark")
         self._mark.setAccessibleName(tr("Locked"))
         self._tint()
         theme.theme().changed.connect(self._tint)

@@ -44,7 +44,8 @@ LAWS: list[tuple[Law, frozenset[str], tuple[str, ...]]] = [
     (laws.tasks, frozenset({"tasks.py"}), ("asyncio.create_task(f())", "loop.create_task(f())", "asyncSlot()(f)")),
     (
         laws.loops,
-        frozenset({"first_paint.py", "clipboard.py"}),  # the latter for X11, with the reason where it stands
+        # the second for X11, with the reason where it stands; the last before there is a loop or a window
+        frozenset({"first_paint.py", "clipboard.py", "single.py"}),
         ("dialog.exec()", "menu.exec(pos)", "QMessageBox.question(w, 'a', 'b')", "QFileDialog.getSaveFileName()"),
     ),
     (
