@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bcdesk.ui import problems
 from bcdesk.ui.text import tr
@@ -58,6 +58,13 @@ class Submission:
         self._dialog.show_problem("")
         self._dialog.set_busy(busy)
         self._desk.scope.start(self._run(client, ask, done, failed, orphaned), name=name)
+
+    async def throw_away(self, client: Client, made: Any) -> None:
+        """Discard a secret that came after its dialog closed, as ``orphaned`` of `send`; what has none stays."""
+        from bcdesk.actions.handovers import discard
+
+        if hasattr(made, "handover") and hasattr(made, "secret"):
+            await discard(client=client, store=self._desk.store, journal=self._desk.journal, made=made)
 
     async def _run(
         self,

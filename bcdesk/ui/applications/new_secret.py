@@ -75,7 +75,7 @@ class NewSecretDialog(Dialog):
             name="new secret",
             busy=tr("Making the secret… If you leave now, it is discarded as soon as the server answers."),
             done=self.finish,
-            orphaned=self._discard,
+            orphaned=self._submission.throw_away,
         )
 
     async def _make(self, client: Client) -> MadeSecret:
@@ -88,8 +88,3 @@ class NewSecretDialog(Dialog):
             app_id=self._row.id,
             overlap_seconds=self.overlap.seconds(),
         )
-
-    async def _discard(self, client: Client, made: MadeSecret) -> None:
-        from bcdesk.actions.handovers import discard
-
-        await discard(client=client, store=self._desk.store, journal=self._desk.journal, made=made)

@@ -48,7 +48,7 @@ class RegisterDialog(Dialog):
             name="register app",
             busy=leave if secret else tr("Registering… If you leave now, the server may still take it."),
             done=self.finish,
-            orphaned=self._discard if secret else None,
+            orphaned=self._submission.throw_away if secret else None,
         )
 
     async def _make(self, client: Client) -> MadeApp | AppRow:
@@ -56,10 +56,3 @@ class RegisterDialog(Dialog):
 
         store, journal = self._desk.store, self._desk.journal
         return await register_app(client=client, store=store, journal=journal, draft=self.form.values().draft())
-
-    async def _discard(self, client: Client, made: MadeApp | AppRow) -> None:
-        from bcdesk.actions.handovers import discard
-        from bcdesk.client.values import MadeApp
-
-        if isinstance(made, MadeApp):
-            await discard(client=client, store=self._desk.store, journal=self._desk.journal, made=made)

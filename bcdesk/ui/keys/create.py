@@ -48,18 +48,13 @@ class CreateDialog(Dialog):
             name="create key",
             busy=tr("Making the key… If you leave now, it is discarded as soon as the server answers."),
             done=self.finish,
-            orphaned=self._discard,
+            orphaned=self._submission.throw_away,
         )
 
     async def _make(self, client: Client) -> MadeKey:
         from bcdesk.actions.keys import create_key
 
         return await create_key(client=client, store=self._desk.store, journal=self._desk.journal, draft=self._draft())
-
-    async def _discard(self, client: Client, made: MadeKey) -> None:
-        from bcdesk.actions.handovers import discard
-
-        await discard(client=client, store=self._desk.store, journal=self._desk.journal, made=made)
 
     def _draft(self) -> KeyDraft:
         return self.form.values().draft(replaces=self._replaces.id if self._replaces is not None else None)

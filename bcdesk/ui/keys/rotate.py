@@ -139,7 +139,7 @@ class RotateDialog(Dialog):
             busy=tr("Making the new key… If you leave now, it is discarded as soon as the server answers."),
             done=self.finish,
             failed=self._failed,
-            orphaned=self._discard,
+            orphaned=self._submission.throw_away,
         )
 
     async def _rotate(self, client: Client) -> MadeVersion:
@@ -154,11 +154,6 @@ class RotateDialog(Dialog):
             overlap_seconds=self.overlap.seconds(),
             starts=starts,
         )
-
-    async def _discard(self, client: Client, made: MadeVersion) -> None:
-        from bcdesk.actions.handovers import discard
-
-        await discard(client=client, store=self._desk.store, journal=self._desk.journal, made=made)
 
     def _failed(self, error: BaseException) -> bool:
         """Show two live versions that this desk had not heard of yet."""

@@ -222,7 +222,7 @@ class NewLinkDialog(MemberDialog):
             name="new link",
             busy=tr("Making the link… If you leave now, it is discarded as soon as the server answers."),
             done=self.finish,
-            orphaned=self._discard,
+            orphaned=self._submission.throw_away,
         )
 
     async def _make(self, client: Client) -> MadeMember:
@@ -230,8 +230,3 @@ class NewLinkDialog(MemberDialog):
 
         store, journal = self._desk.store, self._desk.journal
         return await new_link(client=client, store=store, journal=journal, member_id=self.row.id)
-
-    async def _discard(self, client: Client, made: MadeMember) -> None:
-        from bcdesk.actions.handovers import discard
-
-        await discard(client=client, store=self._desk.store, journal=self._desk.journal, made=made)

@@ -77,7 +77,7 @@ class InviteDialog(Dialog):
             name="invite member",
             busy=tr("Inviting… If you leave now, it is discarded as soon as the server answers."),
             done=self.finish,
-            orphaned=self._discard,
+            orphaned=self._submission.throw_away,
         )
 
     async def _make(self, client: Client) -> MadeMember:
@@ -88,8 +88,3 @@ class InviteDialog(Dialog):
         return await invite_member(
             client=client, store=store, journal=journal, name=name, email=email, role=form.role.value()
         )
-
-    async def _discard(self, client: Client, made: MadeMember) -> None:
-        from bcdesk.actions.handovers import discard
-
-        await discard(client=client, store=self._desk.store, journal=self._desk.journal, made=made)

@@ -105,6 +105,7 @@ async def test_that_an_invitation_that_nobody_took_leaves_no_member(studio: Memb
 async def test_that_a_lost_link_is_replaced_under_the_same_member(studio: MemberStudio) -> None:
     row = await studio.invited("Lost it")
     studio.choose(row.id)
+    await until(lambda: buttons(studio.members.inspector, "members.new_link"))
     press(studio.members.inspector, "members.new_link")
     asked = await studio.dialog(NewLinkDialog)
     check_window(asked)
@@ -156,6 +157,7 @@ async def test_that_two_who_change_a_member_at_once_are_told(studio: MemberStudi
 async def test_that_a_member_is_turned_off_after_the_dialog_and_on_again_by_undo(studio: MemberStudio) -> None:
     row = await studio.invited("On and off")
     studio.choose(row.id)
+    await until(lambda: buttons(studio.members.inspector, "members.disable"))
     press(studio.members.inspector, "members.disable")
     dialog = await studio.dialog(TurnOffMemberDialog)
     check_window(dialog)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from bcdesk import settings
 from bcdesk.contract.rows import MemberRow, SessionRow
 from bcdesk.program import Program
 from bcdesk.ui.widgets import Button
 from tests.ui.walk import check_window
+from tests.ui.whole import at_rest
 
 
 def session(role: str, *capabilities: str) -> SessionRow:
@@ -21,21 +21,8 @@ def session(role: str, *capabilities: str) -> SessionRow:
 @pytest.fixture
 async def program(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Program]:
     """Give the program with nothing running."""
-    made = Program(settings.load(tmp_path), qapp)
-    made.window.show()
-    yield made
-    await made.scope.close()
-    await made.copy.close()
-    made.journal.close()
-    made.vault.close()
-    made.sessions.close()
-    made.clipboard.close()
-    made.asks.close()
-    made.recovery.close()
-    made.pages.close_down()
-    made.window.status.stop()
-    made.window.hide()
-    made.window.deleteLater()
+    async with at_rest(qapp, tmp_path) as made:
+        yield made
 
 
 def in_rail(program: Program) -> bool:

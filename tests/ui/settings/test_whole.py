@@ -13,28 +13,15 @@ from bcdesk.program import Program
 from bcdesk.ui.settings.row import SettingRow
 from bcdesk.ui.widgets import Button, Chip, Label, Select
 from tests.ui.walk import check_window
+from tests.ui.whole import at_rest
 
 
 @pytest.fixture
 async def program(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Program]:
     """Give the program, its settings shown, with nothing running."""
-    made = Program(settings.load(tmp_path), qapp)
-    made.window.resize(1280, 800)
-    made.window.show()
-    made.window.go("settings")
-    yield made
-    await made.scope.close()
-    await made.copy.close()
-    made.journal.close()
-    made.vault.close()
-    made.sessions.close()
-    made.clipboard.close()
-    made.asks.close()
-    made.recovery.close()
-    made.pages.close_down()
-    made.window.status.stop()
-    made.window.hide()
-    made.window.deleteLater()
+    async with at_rest(qapp, tmp_path) as made:
+        made.window.go("settings")
+        yield made
 
 
 async def test_that_every_part_has_its_section(program: Program) -> None:
