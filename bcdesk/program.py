@@ -137,7 +137,7 @@ class Program:
         from asyncio import Event
 
         from bcdesk.ui import ending
-        from bcdesk.ui.flow.browser_start import Ahead
+        from bcdesk.ui.flow.browser_ahead import Ahead
         from bcdesk.ui.lock_session import watch_session
 
         closed = Event()

@@ -37,7 +37,7 @@ async def walk(stage: Stage, *, ahead: bool) -> None:
     parts["page"] = [beat.stop()]
     if ahead:
         beat.start()
-        await until(lambda: browser_start._State.started, "the engine")
+        await until(browser_start.is_started, "the engine")
         await asyncio.sleep(0.2)
         parts["start ahead"] = [beat.stop()]
     for number in range(RUNS):

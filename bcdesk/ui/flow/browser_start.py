@@ -3,7 +3,7 @@
 Nothing of this start can be cut: Chromium makes itself up in one call, with the first profile, and returns when its
 first helper process answers. What is in our hands is how much it does and when. On X11 it has the graphics driver
 loaded to ask for its name, though pages are drawn in software: told that there is none, it takes half of the time.
-And `Ahead` has it done while a person looks at what a run will ask for, so that a run finds the engine there.
+And `browser_ahead` has it done while a person looks at what a run will ask for, so that a run finds the engine there.
 
 Where Chromium finds no sandbox it ends the program, so that is asked for first.
 """
@@ -14,21 +14,12 @@ import asyncio
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final
-
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from typing import Final
 
 from bcdesk import hardening
 from bcdesk.ui.flow import browser_engine
 from bcdesk.ui.text import tr
 
-if TYPE_CHECKING:
-    from bcdesk.ui.flow.run_tab import RunTab
-    from bcdesk.ui.tasks import TaskScope
-
-IDLE_MS: Final = 600
-"""How long the tab stands before the engine is started for it."""
 _UNSHARE: Final = ("unshare", "--user", "true")
 _SECONDS: Final = 5.0
 _DRIVER: Final = "QT_XCB_GL_INTEGRATION"
@@ -39,6 +30,11 @@ class _State:
     """Whether the engine runs in this process, which it then does to its end."""
 
     started = False
+
+
+def is_started() -> bool:
+    """Tell whether the engine runs in this process."""
+    return _State.started
 
 
 async def start() -> None:
@@ -99,59 +95,3 @@ def no_sandbox() -> str:
         asked = subprocess.run(_UNSHARE, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
         return tr("the system gives it no sandbox") if asked.returncode else ""
     return ""
-
-
-class Ahead(QObject):
-    """Starts the engine for a tab that is about to run something in it, once nobody is at work in the window."""
-
-    def __init__(self, tab: RunTab, scope: TaskScope, *, idle_ms: int = IDLE_MS) -> None:
-        """Look at ``tab`` whenever it comes up or changes, and start in ``scope``."""
-        super().__init__(tab)
-        self._tab, self._scope = tab, scope
-        self._timer = QTimer(self, interval=idle_ms, singleShot=True)
-        self._timer.timeout.connect(self._start)
-        self._tab.state_changed.connect(self._wait)
-        self._tab.installEventFilter(self)
-        self._wait()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show:
-            self._wait()
-        return False
-
-    @property
-    def is_waiting(self) -> bool:
-        """Tell whether the engine is about to be started."""
-        return self._timer.isActive()
-
-    def _wait(self) -> None:
-        if self._is_wanted():
-            self._timer.start()
-        else:
-            self._timer.stop()
-
-    def _is_wanted(self) -> bool:
-        session: Any = self._tab.session
-        return (
-            not _State.started
-            and self._tab.isVisible()
-            and session is not None
-            and session.way == "embedded"
-            and session.target.runs_code
-            and not session.running
-            and browser_engine.browser_missing() is None
-        )
-
-    def _start(self) -> None:
-        if not self._is_wanted():
-            return
-        busy = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if busy or QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
-            self._timer.start()
-            return
-        self._timer.stop()
-        self._scope.start(start(), name="embedded browser ahead", on_error=_leave)
-
-
-def _leave(_error: BaseException) -> None:
-    """Say nothing: nobody asked yet, and the run that does is told."""

@@ -33,12 +33,12 @@ def painted():
         timer.start()
 
     def wait():
-        from bcdesk.ui.flow.browser_start import _State
+        from bcdesk.ui.flow.browser_start import is_started
         from bcdesk.ui.flow.browser import browser_missing
-        if not _State.started and browser_missing() is None:
+        if not is_started() and browser_missing() is None:
             return
         timer.stop()
-        print("started ahead", _State.started, "missing", browser_missing())
+        print("started ahead", is_started(), "missing", browser_missing())
         close_windows()
 
     timer.timeout.connect(look)

@@ -8,7 +8,8 @@ from PySide6.QtGui import QOpenGLContext
 
 from bcdesk.ui.flow import browser_engine, browser_start
 from bcdesk.ui.flow.browser import browser_missing
-from bcdesk.ui.flow.browser_start import Ahead, no_sandbox
+from bcdesk.ui.flow.browser_ahead import Ahead
+from bcdesk.ui.flow.browser_start import no_sandbox
 from tests.ui.flow.flow_studio import FlowStudio
 
 LONG_MS = 3_600_000
