@@ -14,6 +14,7 @@ from bcdesk.program import Program
 from bcdesk.store import vault_keyring
 from bcdesk.ui import icons
 from bcdesk.ui.frame import first_frame
+from tests.ui.keys.studio import until
 from tests.unit.store import keyrings
 
 Running = Callable[[Path], AbstractAsyncContextManager[Program]]
@@ -28,6 +29,17 @@ def one_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     keyring.set_keyring(before)
     icons.forget()
+
+
+async def followed(program: Program) -> None:
+    """Wait until the desk is in sync and changes are followed: a stream that is just being opened closes uncleanly."""
+
+    def following() -> bool:
+        loop = program.connection._sync
+        return loop is not None and loop._following.live.is_set()
+
+    await until(lambda: program.store.link.state == "online", "online")
+    await until(following, "the stream of changes")
 
 
 @pytest.fixture

@@ -10,20 +10,13 @@ from bcdesk.program import Program
 from bcdesk.store.connections import Connections
 from bcdesk.ui.connections.first_run import FirstRun
 from tests.profiles import at_demo
-from tests.ui.connections.conftest import Running
+from tests.ui.connections.conftest import Running, followed
 from tests.ui.keys.studio import says, until
 
 
 async def online(program: Program, at: str) -> None:
     await until(lambda: program.connection.record.id == at and not program.connection.switching, "the switch")
-    await until(lambda: program.store.link.state == "online", "online")
-    await until(lambda: following(program), "the stream of changes")
-
-
-def following(program: Program) -> bool:
-    """Tell whether changes are followed: a stream that is just being opened could not be closed cleanly."""
-    loop = program.connection._sync
-    return loop is not None and loop._following.live.is_set()
+    await followed(program)
 
 
 def seen(program: Program, name: str) -> bool:
