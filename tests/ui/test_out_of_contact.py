@@ -1,6 +1,7 @@
 """Out of contact every command that needs the server says so beforehand, on every page; online each can run."""
 
 import re
+import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,22 +24,23 @@ from tests.ui.test_offline import SILENT, running, state
 from tests.ui.test_offline import one_keyring as one_keyring
 
 HERE_ALONE = {
-    "app.palette", "app.quit", "app.lock", "sync.now", "go", "theme", "settings", "clipboard", "vault", "connection",
-    "keys.search", "keys.clear_filters", "keys.sort_again", "keys.details", "keys.reset_columns", "keys.copy_id",
-    "apps.search", "apps.clear_filters", "apps.sort_again", "apps.details", "apps.reset_columns", "apps.copy_client_id",
-    "apps.export", "apps.test", "flow.choose", "flow.any_issuer", "flow.embedded", "flow.system", "flow.keep_sign_in",
-    "flow.forget_sign_ins", "flow.connection", "flow.show_app", "flow.lab", "flow.cancel", "flow.copy_curl",
-    "flow.copy_command", "flow.save_har", "flow.save_markdown", "checks.export_junit", "checks.export_markdown",
-    "checks.cancel", "watch.export", "watch.stop", "watch.clear", "watch.pause", "watch.resume", "watch.copy_command",
+    "app.palette", "app.quit", "app.lock", "sync.now", "go", "theme", "settings", "clipboard", "vault",
+    "connection", "keys.copy_id", "apps.copy_client_id", "members.copy_email", "apps.export", "apps.test",
+    "flow.choose", "flow.any_issuer", "flow.embedded", "flow.system", "flow.keep_sign_in", "flow.forget_sign_ins",
+    "flow.connection", "flow.show_app", "flow.lab", "flow.cancel", "flow.copy_curl", "flow.copy_command",
+    "flow.save_har", "flow.save_markdown", "checks.export_junit", "checks.export_markdown", "checks.cancel",
+    "watch.export", "watch.stop", "watch.clear", "watch.pause", "watch.resume", "watch.copy_command",
     "watch.copy_request",
 }  # fmt: skip
 """What needs no server: commands, or groups of them by the first part of their ids."""
+OF_THE_PAGE = {"search", "clear_filters", "sort_again", "details", "reset_columns"}
 SPECIAL = {"keys.hand_over", "keys.replacement", "apps.hand_over", "checks.run_failed"}
 """What is there for a moment after something was done; its own tests drive it."""
 
 
 def needs_server(command_id: str) -> bool:
-    return command_id not in HERE_ALONE and command_id.partition(".")[0] not in HERE_ALONE
+    group, _, verb = command_id.partition(".")
+    return verb not in OF_THE_PAGE and not {command_id, group} & HERE_ALONE
 
 
 def contexts(program: Program) -> Iterator[Context]:
@@ -52,6 +54,7 @@ def contexts(program: Program) -> Iterator[Context]:
         yield Context(app.id, window)
         yield from (Context((app.id, secret.id), window) for secret in app.secrets)
         yield Context((app.id, "grant_1"), window)
+    yield from (Context(member_id, window) for member_id in store.members)
 
 
 def told(program: Program, command_id: str) -> list[str | None]:
@@ -92,6 +95,13 @@ async def one_of_each(program: Program) -> None:
     ))  # fmt: skip
     row = app if isinstance(app, AppRow) else app.app
     await applications.disable_app(client=client, store=program.store, app_id=row.id)
+    for name in ("Off", "Invited"):
+        invited = await client.members.create(
+            name=name, email=f"{name.lower()}@studio.example", role="viewer", idempotency_key=secrets.token_urlsafe(32)
+        )
+        invited.secret.discard()
+        if name == "Off":
+            await client.members.patch(invited.member.id, {"disabled": True}, invited.member.revision)
 
 
 async def test_that_every_command_that_needs_the_server_says_beforehand_why_it_cannot_run(
@@ -102,6 +112,7 @@ async def test_that_every_command_that_needs_the_server_says_beforehand_why_it_c
         await one_of_each(program)
         program.connection.sync_now()
         await until(lambda: any(row.name == "Leaked" for row in program.store.keys.values()), "the rows")
+        await until(lambda: any(row.state == "disabled" for row in program.store.members.values()), "the members")
         open_tabs(program)
         able = {one.id for one in program.registry.all() if None in told(program, one.id)}
         wanted = {one.id for one in program.registry.all() if needs_server(one.id)}
