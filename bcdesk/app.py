@@ -146,10 +146,12 @@ async def run(
     vault = None
     if frame is None:
         from bcdesk.ui.frame import first_frame
+        from bcdesk.ui.lock_exec import leave_children
         from bcdesk.ui.lock_start import unlocked
         from bcdesk.ui.single import raise_window
 
         opened = await unlocked(chosen, own)
+        leave_children()
         if opened is None:
             return Ended(0)
         vault, words = opened.vault, (*words, *opened.words)

@@ -4,6 +4,7 @@ On POSIX the new program takes over this very process (`os.execv`), so that ther
 Windows, which has no such call, it is started beside and this process ends.
 """
 
+import contextlib
 import logging
 import math
 import os
@@ -59,6 +60,19 @@ def begin_anew(data_dir: Path, page: str) -> NoReturn:
         _log.error("the locked desk could not be started: errno %s", error.errno)
         os._exit(1)  # forgetting comes first
     os._exit(0)
+
+
+def leave_children() -> None:
+    """Let go of the children that the program before this one left, which ended with it: the browser's helpers.
+
+    A process that becomes another program keeps its children; each would stay in the table until the desk ends. To be
+    called before this program has a child of its own.
+    """
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(ChildProcessError):  # there is none
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
 
 
 def begin_anew_at_last(data_dir: Path, page: str, *, patience: float = PATIENCE) -> threading.Timer:
