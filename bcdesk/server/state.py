@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bcdesk.server.audit import Audit
 from bcdesk.server.database import Database
-from bcdesk.server.events.feed import Feed
+from bcdesk.server.feed import Feed
 from bcdesk.server.hops import Hops
 from bcdesk.server.server_secret import ServerSecret
 

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from bcdesk.contract.wire import ChangeNotes
+from bcdesk.server import feed as module
 from bcdesk.server import members
 from bcdesk.server.database import Database
-from bcdesk.server.events import feed as module
 from bcdesk.server.events import routes as events
 from bcdesk.server.tables import change_clock, keys
 from tests.contract.following import Follower, following

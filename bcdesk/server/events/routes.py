@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from bcdesk.contract import routes, wire
 from bcdesk.contract.codes import Code
-from bcdesk.server.events.feed import LOOK_SECONDS, Batch, Feed, Note
+from bcdesk.server.feed import LOOK_SECONDS, Batch, Feed, Note
 from bcdesk.server.listing import change_at, since_at
 from bcdesk.server.manage import Caller, State, add, reply
 from bcdesk.server.problems import ProblemError
