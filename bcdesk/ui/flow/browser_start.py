@@ -5,13 +5,12 @@ first helper process answers. What is in our hands is how much it does and when.
 loaded to ask for its name, though pages are drawn in software: told that there is none, it takes half of the time.
 And `browser_ahead` has it done while a person looks at what a run will ask for, so that a run finds the engine there.
 
-Where Chromium finds no sandbox it ends the program, so that is asked for first.
+Where Chromium refuses its sandbox it ends the program, so that is asked for first.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
 from typing import Final
@@ -20,8 +19,6 @@ from bcdesk import hardening
 from bcdesk.ui.flow import browser_engine
 from bcdesk.ui.text import tr
 
-_UNSHARE: Final = ("unshare", "--user", "true")
-_SECONDS: Final = 5.0
 _DRIVER: Final = "QT_XCB_GL_INTEGRATION"
 _FLAGS: Final = "QTWEBENGINE_CHROMIUM_FLAGS"
 
@@ -40,7 +37,7 @@ def is_started() -> bool:
 async def start() -> None:
     """Import and start the engine where that is not done; raises ImportError where it is missing or cannot run."""
     if not _State.started:
-        why = await asyncio.to_thread(no_sandbox)
+        why = no_sandbox()
         if why:
             browser_engine.cannot(why)
             raise ImportError(why)
@@ -83,15 +80,8 @@ def _begin() -> None:
 
 
 def no_sandbox() -> str:
-    """Return why Chromium would have no sandbox here and end the program; empty where it has one or needs none."""
-    given_up = "QTWEBENGINE_DISABLE_SANDBOX" in os.environ
-    if not sys.platform.startswith("linux") or given_up or "no-sandbox" in os.environ.get(_FLAGS, ""):
-        return ""
-    if os.geteuid() == 0:
+    """Return why Chromium would end the program here for want of a sandbox, which it does as root; empty elsewhere."""
+    given_up = "QTWEBENGINE_DISABLE_SANDBOX" in os.environ or "no-sandbox" in os.environ.get(_FLAGS, "")
+    if sys.platform.startswith("linux") and os.geteuid() == 0 and not given_up:
         return tr("its sandbox is not for root")
-    import subprocess
-
-    with contextlib.suppress(OSError, subprocess.TimeoutExpired):  # nothing to ask with: it may well have one
-        asked = subprocess.run(_UNSHARE, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
-        return tr("the system gives it no sandbox") if asked.returncode else ""
     return ""
