@@ -87,8 +87,12 @@ async def following(api: Api, token: str, after: str | None = None) -> AsyncIter
         "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8765),
     }  # fmt: skip
     follower = Follower()
+
+    async def serve() -> None:
+        await api.app(scope, follower.receive, follower.send)
+
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(api.app(scope, follower.receive, follower.send))
+        tasks.create_task(serve())
         try:
             yield follower
         finally:
