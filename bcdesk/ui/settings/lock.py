@@ -35,7 +35,7 @@ class LockSection(SettingSection):
         )
         button = registry.button("app.lock", text=tr("Lock now"), parent=self)
         said = tr("A locked bcdesk shows nothing and has forgotten every secret; runs of the flow tester end.")
-        self.add_row(SettingRow(tr("Lock"), button, sentence=said, name="setting_lock_now"))
+        self.add_row(SettingRow(tr("Lock by hand"), button, sentence=said, name="setting_lock_now"))
         if shield() is not None:
             self.protect = Check(tr("Keep it out"), checked=choices.now.protect_reveal, name="setting.protect")
             self.protect.changed.connect(self._choose_protection)

@@ -131,6 +131,18 @@ async def test_that_a_lost_link_is_replaced_and_the_one_before_forgotten(owner: 
     assert [entry.handover_id for entry in owner.journal.pending()] == [again.handover.id]
 
 
+async def test_that_a_link_that_may_have_been_copied_is_never_shown_again_but_replaced(owner: Bench) -> None:
+    made = await invite(owner)
+    made.secret.discard()
+    await handovers.mark_copying(owner.journal, made.handover.id, how="copy", clock=owner.clock)
+    await owner.restart()
+    (found,) = await handovers.recover(**owner.parts, clock=owner.clock)
+    assert (found.kind, found.made) == ("maybe_copied", None)
+    again = await handovers.replace_lost(**owner.parts, lost=found.pending)
+    assert again.row.id == made.member.id
+    assert [entry.handover_id for entry in owner.journal.pending()] == [again.handover.id]
+
+
 async def test_that_a_new_link_that_nobody_took_leaves_the_member(owner: Bench) -> None:
     made = await invite(owner)
     await handovers.acknowledge(**owner.parts, made=made, how="copy")
