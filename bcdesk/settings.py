@@ -28,8 +28,7 @@ class Settings:
 
     ``offline_days`` (1–90) is how long the offline copy opens without contact, ``clipboard_seconds`` (10–120) how long
     a copied secret stays, ``lock_minutes`` (0–240, 0 never) how long without use the desk stays open.
-    ``protect_reveal`` keeps the reveal out of screenshots where the system can. ``connection`` is the id of the last
-    one, empty before anybody was asked.
+    ``protect_reveal`` keeps the reveal out of screenshots where the system can.
     ``unknown`` keeps members of the file that this version does not know, so that a newer one finds them again.
     """
 
@@ -44,7 +43,6 @@ class Settings:
     lock_minutes: int = 10
     protect_reveal: bool = True
     vault_choice: VaultChoice = "keyring"
-    connection: str = ""
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property

@@ -20,8 +20,7 @@ def test_that_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
 
 def test_that_numbers_and_switches_come_back(tmp_path: Path) -> None:
     saved = Settings(
-        tmp_path, clipboard_seconds=60, lock_minutes=0, offline_days=7, protect_reveal=False, vault_choice="memory",
-        connection="con_1",
+        tmp_path, clipboard_seconds=60, lock_minutes=0, offline_days=7, protect_reveal=False, vault_choice="memory"
     )  # fmt: skip
     settings.save(saved)
     assert settings.load(tmp_path) == saved

@@ -60,7 +60,11 @@ class Tally:
     def update(self, changed: Iterable[str], removed: Iterable[str], now: float) -> None:
         """Follow rows that came, changed or went."""
         gone = set(removed)
-        if gone:
+        if gone and not self._rows:  # nothing is left to tell from what is gone
+            self._ids, self._flags, self._due = [], bytearray(), []
+            self._counts.clear()
+            self.long_ended.clear()
+        elif gone:
             kept = [one not in gone for one in self._ids]
             for flags in compress(self._flags, [not one for one in kept]):
                 self._counts[flags] -= 1

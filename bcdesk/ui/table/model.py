@@ -270,6 +270,9 @@ class TableModel(QAbstractTableModel):
         self.leaving.emit(gone)
         self._moved -= gone
         self._left -= gone
+        if not self._ids.rows:
+            self._arrange([])
+            return
         places = places_of(self._ids.view, gone)
         if len(places) > MANY:
             self._arrange([one for one in self._ids.order if one not in gone], in_order=False)

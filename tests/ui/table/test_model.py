@@ -277,3 +277,14 @@ def test_that_a_row_which_a_sort_took_in_is_not_added_twice(model: TableModel, r
     model.apply(added=["r6"], removed=["r2"])
     assert shown(model) == ["r3", "r6", "r5", "r1", "r4"]
     assert model.total == len(rows)
+
+
+def test_that_a_table_that_lost_every_row_takes_others(model: TableModel, rows: dict[str, Row]) -> None:
+    gone = list(rows)
+    kept = rows["r2"]
+    rows.clear()
+    model.apply(removed=gone)
+    assert (shown(model), model.stale, model.total) == ([], 0, 0)
+    rows["r2"] = kept
+    model.apply(added=["r2"])
+    assert shown(model) == ["r2"]
