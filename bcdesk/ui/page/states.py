@@ -90,20 +90,19 @@ def _without_rows(link: Link, own: StateWords) -> PageState:
 
 def _banner(link: Link, own: StateWords, now: float) -> Banners:
     words = problems.explain(link.error) if link.error is not None else None
+    as_of = times.short(link.as_of, now) if link.as_of is not None else ""
     if link.state == "offline":
-        as_of = times.short(link.as_of, now) if link.as_of is not None else ""
         what = tr("Offline, as of {as_of}.", as_of=as_of) if as_of else tr("Offline.")
         why = tr("What needs the server waits until it is back. bcdesk keeps trying.")
         return Banners(what, why, "warn", ("sync.now",))
     if link.state == "signed_out":
-        as_of = times.short(link.as_of, now) if link.as_of is not None else ""
         what = tr("You are signed out. What you see is as of {as_of}.", as_of=as_of)
         return Banners(what, tr("Sign in to see what changed since, and to change anything."), "warn", _SIGN_IN)
+    seen = tr("What you see is as of {as_of}.", as_of=as_of) if as_of else ""
     if link.state == "forbidden":
-        why = tr("An owner of the studio can let you in. What you see is what was known before.")
+        why = " ".join((tr("An owner of the studio can let you in."), seen)).strip()
         return Banners(words.what if words else own.forbidden, why, "bad", ("sync.now",))
     if link.state == "error":
-        return Banners(
-            words.what if words else tr("Syncing stopped."), words.rest if words else "", "bad", ("sync.now",)
-        )
+        what = words.what if words else tr("Syncing stopped.")
+        return Banners(what, " ".join(filter(None, (words.rest if words else "", seen))), "bad", ("sync.now",))
     return Banners()
