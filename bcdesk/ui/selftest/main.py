@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import qasync
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import QUrl, qVersion
 
 from bcdesk import __version__, log
 from bcdesk.flow.command import own_stdout
@@ -112,7 +112,7 @@ async def _page() -> str:
     profile.destroyed.connect(gone.set)
     try:
         page.loadFinished.connect(loaded.set_result)
-        page.setHtml("<title>bcdesk</title><p>Self-test")
+        page.load(QUrl("data:text/html,Self-test"))
         if not await loaded:
             raise CheckFailedError("a page could not be shown")
         page.runJavaScript("6 * 7", answer.set_result)
