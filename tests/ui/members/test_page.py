@@ -1,7 +1,9 @@
 """The members page by real events: what it shows and offers, why not, and links that are handed over once."""
 
 import re
+from html import unescape
 
+import httpx
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -15,6 +17,7 @@ from tests.ui.keys.studio import button, buttons, hear, press, until
 from tests.ui.members.member_studio import MemberStudio
 from tests.ui.walk import check_window
 
+PASSWORD = "four words that nobody guesses"
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -123,6 +126,38 @@ async def test_that_a_lost_link_is_replaced_under_the_same_member(studio: Member
     press(reveal, "reveal_done")
     await studio.back()
     assert studio.named("Lost it").id == row.id
+
+
+async def set_up(link: str) -> httpx.Response:
+    """Open a set-up link in a browser and set a password, as whoever got it does."""
+    address, _, token = link.partition("#")
+    headers = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    async with httpx.AsyncClient(headers=headers, trust_env=False) as browser:
+        page = await browser.post(address, data={"action": "open", "token": token})
+        ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
+        assert ticket is not None, page.text
+        form = {"action": "set", "ticket": unescape(ticket[1]), "password": PASSWORD, "again": PASSWORD}
+        return await browser.post(address, data=form)
+
+
+async def test_that_a_link_which_was_used_says_so_and_offers_no_other(studio: MemberStudio) -> None:
+    dialog = await inviting(studio)
+    QTest.keyClicks(dialog.form.name, "Came in")
+    QTest.keyClicks(dialog.form.email, "in@studio.example")
+    press(dialog, "invite_member.make")
+    reveal = await studio.dialog(RevealDialog)
+    press(reveal, "reveal_copy")
+    await until(lambda: reveal.face == "after")
+    await hear(reveal, "Not used yet")
+    await until(lambda: buttons(reveal, "reveal_replace"))
+    assert (await set_up(QGuiApplication.clipboard().text())).status_code == 303
+    await studio.sync()
+    await hear(reveal, "Used: a password is set", "It was used, and opens nothing any more.")
+    await until(lambda: not buttons(reveal, "reveal_replace"))
+    press(reveal, "reveal_done")
+    await studio.back()
+    assert studio.named("Came in").state == "active"
+    await until(lambda: buttons(studio.members.inspector, "members.new_link"))
 
 
 async def test_that_a_role_is_changed_and_said_what_it_does(studio: MemberStudio) -> None:
