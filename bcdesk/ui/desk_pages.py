@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bcdesk.ui.applications.page import AppsPage
 from bcdesk.ui.flow.page import FlowPage
@@ -74,6 +74,9 @@ class DeskPages:
         """Return why the connection cannot be left now, or None."""
         if any(session.running for session in self.flow.runs.runner.sessions.values()):
             return tr("A run of the flow tester is under way. Let it end, or cancel it first.")
+        checks: Any = self.flow.tabs.get("checks")
+        if checks is not None and any(suite.running for suite in checks.suites.values()):
+            return tr("Checks of the flow tester are running. Let them end, or stop them first.")
         return None
 
     def forget(self) -> None:

@@ -57,7 +57,7 @@ class FlowPage(QWidget):
         self.desk, self._registry = desk, registry
         self.target: Target | None = None
         self.foreign: Target | None = None
-        self._tabs: dict[str, QWidget] = {}
+        self.tabs: dict[str, QWidget] = {}
         registry.add(*page_commands(self), page="flow")
         registry.set_context(self.context, "flow")
         self.undo = UndoBar(desk.now, self)
@@ -71,7 +71,7 @@ class FlowPage(QWidget):
         self.stack = QStackedWidget()
         self.stack.setObjectName("panel")
         self.stack.addWidget(self.runs)
-        self._tabs["run"] = self.runs
+        self.tabs["run"] = self.runs
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -176,13 +176,13 @@ class FlowPage(QWidget):
 
     def show_tab(self, key: str) -> None:
         """Show a tab, made when somebody first goes there."""
-        if key not in self._tabs:
+        if key not in self.tabs:
             module, name = _TABS[key]
             made = getattr(import_module(module), name)(self.desk, self._registry, self)
-            self._tabs[key] = made
+            self.tabs[key] = made
             self.stack.addWidget(made)
         self.head.tabs.choose(key)
-        self.stack.setCurrentWidget(self._tabs[key])
+        self.stack.setCurrentWidget(self.tabs[key])
         self.head.set_running_shown(key == "run")
 
     # ------------------------------------------------------------------ what commands do
@@ -291,6 +291,6 @@ class FlowPage(QWidget):
         if self.runs.acts.sign_ins is not None:
             self.runs.acts.sign_ins.forget()
         self.undo.dismiss()
-        for tab in self._tabs.values():
+        for tab in self.tabs.values():
             if tab is not self.runs and hasattr(tab, "close_down"):
                 tab.close_down()

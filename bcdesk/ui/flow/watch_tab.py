@@ -145,8 +145,18 @@ class WatchTab(QWidget):
         self.refresh()
 
     def _store_changed(self, change: Change) -> None:
+        if change.session and self._desk.store.session is None:
+            self._forget()
         if change.link or change.session or change.apps:
             self.refresh()
+
+    def _forget(self) -> None:
+        """Listen to no app of a server that was left: the next one must not even be asked for it."""
+        logs, self.logs = self.logs, {}
+        self._app_changed()
+        for log in logs.values():
+            log.close_down()
+            log.deleteLater()
 
     # ------------------------------------------------------------------ what came
 

@@ -1,6 +1,7 @@
 """A desk knows many servers and works on one: what is asked once, what opens by itself, and what a switch leaves."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -125,3 +126,20 @@ async def test_that_a_waiting_secret_and_a_run_keep_the_connection(running: Runn
         program.registry.run("connection.add")
         await until(QApplication.activeModalWidget, "the dialog")
         assert reason() == "A dialog is open. Finish it first."
+
+
+async def test_that_an_app_that_is_watched_is_watched_no_more_at_another_server(
+    running: Running, tmp_path: Path
+) -> None:
+    async with running(at_demo(tmp_path)) as program:
+        await online(program, "demo")
+        program.window.go("flow")
+        program.flow.show_tab("watch")
+        watch: Any = program.flow.tabs["watch"]
+        watch.start()
+        await until(lambda: watch.log.state == "listening", "the watch")
+        program.registry.run("connection.go.local")
+        await online(program, "local")
+        assert watch.logs == {}
+        assert program.flow.app_id is None
+        assert "watch app" not in program.scope.names
