@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import sys
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from bcdesk.store.vault import Vault, VaultState
@@ -11,6 +15,8 @@ from bcdesk.ui.single import raise_window
 from bcdesk.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtWidgets import QWidget
 
     from bcdesk.settings import Settings
@@ -30,6 +36,11 @@ async def unlocked(chosen: Settings, own: Single | None) -> Unlocked | None:
     No keyring is asked and no server is started: there is nothing to show of them. Another start raises this window,
     and what it was asked for waits.
     """
+    with _inherited_children_reaped():
+        return await _answer(chosen, own)
+
+
+async def _answer(chosen: Settings, own: Single | None) -> Unlocked | None:
     vault = await _with_passphrase(chosen)
     words: list[str] = []
     async with TaskScope() as scope:
@@ -58,6 +69,21 @@ async def unlocked(chosen: Settings, own: Single | None) -> Unlocked | None:
     if vault is not None:
         vault.close()
     return None
+
+
+@contextmanager
+def _inherited_children_reaped() -> Iterator[None]:
+    """Let the system forget the children of the desk before, as they end; a locked desk has none of its own."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass  # each that ended before the signal was ignored
+    try:
+        yield
+    finally:
+        if sys.platform != "win32":
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 async def _close_when(ended: asyncio.Event, window: QWidget) -> None:

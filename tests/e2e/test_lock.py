@@ -33,10 +33,18 @@ HINDRANCE
     session.missing() is not None or not (shutil.which("Xvfb") and shutil.which("xdotool")),
     reason="needs a keyring, Xvfb and xdotool",
 )
-def test_that_a_locked_desk_holds_nothing_of_before_and_the_waiting_secret_comes_back() -> None:
+@pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param("secret", id="nothing_of_before_is_in_memory_and_the_waiting_secret_comes_back"),
+        pytest.param("browser", id="the_embedded_browser_ends_with_it", marks=pytest.mark.webengine),
+        pytest.param("passphrase", id="the_passphrase_opens_it_and_no_other_does"),
+    ],
+)
+def test_that_the_real_desk_locks(scene: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.lock"], cwd=session.TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, check=False,
+        [sys.executable, "-m", "tests.e2e.lock", scene],
+        cwd=session.TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     sys.stdout.write(done.stdout)
     assert done.returncode == 0, done.stdout

@@ -1,5 +1,6 @@
-"""``python -m tests.e2e.lock``: locks the real desk while a secret waits, looks through its memory, and unlocks it."""
+"""``python -m tests.e2e.lock SCENE``: locks the real desk, looks at what is left of it, and unlocks it."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -10,13 +11,18 @@ from pathlib import Path
 
 import psutil
 
+from bcdesk.store.vault import Vault
 from tests.e2e.canary import atspi
 from tests.e2e.kill import session
+from tests.e2e.kill.child import Child
 from tests.e2e.kill.program import Program
 from tests.e2e.lock.memory import in_memory
+from tests.profiles import at_demo
+from tests.unit.store import keyrings
 
 PATIENCE = 60.0
 NAME = "Kestrel canary 7719"
+PASSPHRASE = "seven unlikely lanterns drift"
 MODULE = "tests.e2e.canary.driven_process"
 
 
@@ -37,6 +43,11 @@ class Screen:
 
     def press(self, *keys: str) -> None:
         subprocess.run(["xdotool", "key", *keys], env=self.env, check=True)
+
+    def enter(self, text: str) -> None:
+        """Type ``text`` and Enter."""
+        subprocess.run(["xdotool", "type", text], env=self.env, check=True)
+        self.press("Return")
 
     def titles(self) -> list[str]:
         """Return the titles of the windows on it."""
@@ -61,11 +72,11 @@ def main() -> int:
     if not session.inside():
         return session.run_inside("tests.e2e.lock", sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="bcdesk-lock-") as folder, atspi.display() as display:
-        run(Path(folder), display)
+        SCENES[sys.argv[1]](Path(folder), display)
     return 0
 
 
-def run(folder: Path, display: str) -> None:
+def secret(folder: Path, display: str) -> None:
     """Make a key, lock while its secret waits, look, unlock, look again, and copy the secret after all."""
     screen = Screen(display)
     program = Program(
@@ -77,8 +88,8 @@ def run(folder: Path, display: str) -> None:
         program.do("type", name="name", text=NAME)
         program.do("press", name="create_key.make")
         program.do("wait", name="reveal_copy")
-        secret = str(program.do("peek")["secret"])
-        wanted = {"name": NAME, "secret": secret[9:], "host": program.host, "another row": "Storefront"}
+        value = str(program.do("peek")["secret"])
+        wanted = {"name": NAME, "secret": value[9:], "host": program.host, "another row": "Storefront"}
         before = in_memory(program.pid, wanted)
         say("before:", before)
         assert all(before.values()), before
@@ -93,7 +104,7 @@ def run(folder: Path, display: str) -> None:
         say("after:", after)
         assert not any(after.values()), after
         assert not psutil.Process(program.pid).children(recursive=True)
-        assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+        assert not any(map(alive, children))
         shown = [f"{file}: {text}" for file in ("cmdline", "environ") for text in wanted.values()
                  if text.encode() in Path(f"/proc/{program.pid}/{file}").read_bytes()]  # fmt: skip
         assert not shown, shown
@@ -108,6 +119,78 @@ def run(folder: Path, display: str) -> None:
         program.kill()
         program.drain()
 
+
+def browser(folder: Path, display: str) -> None:
+    """Lock while the engine of the embedded browser runs: none of its processes is left."""
+    screen = Screen(display)
+    program = Program(
+        folder / "data", folder / "errors", module=MODULE, DISPLAY=display, QT_QPA_PLATFORM="xcb",
+        QTWEBENGINE_DISABLE_SANDBOX="1",
+    )  # fmt: skip
+    try:
+        program.online()
+        program.do("press", name="page.apps")
+        program.do("wait", name="inspector")
+        program.do("key", keys="Ctrl+T")
+        program.do("press", name="flow.run")
+
+        def engine() -> list[psutil.Process]:
+            return [one for one in psutil.Process(program.pid).children(recursive=True) if "WebEngine" in one.name()]
+
+        until(lambda: len(engine()) > 2, "the engine never started")
+        children = psutil.Process(program.pid).children(recursive=True)
+        screen.press("ctrl+l")
+        until(lambda: screen.titles() == ["bcdesk is locked"], "it never locked")
+        until(lambda: not psutil.Process(program.pid).children(recursive=True), "children were left")
+        until(lambda: not any(map(alive, children)), "processes of the engine were left")
+        screen.press("Return")
+        until(lambda: any("Authentication Management" in title for title in screen.titles()), "it never opened")
+        say("ended with it:", len(children))
+    except BaseException:
+        left = [(one.name(), one.status()) for one in psutil.Process(program.pid).children(recursive=True)]
+        say((folder / "errors").read_text("utf-8", "replace")[-3000:], screen.titles(), left)
+        raise
+    finally:
+        program.kill()
+        program.drain()
+
+
+def passphrase(folder: Path, display: str) -> None:
+    """Open a locked desk with its passphrase, and with no other; nothing asks for it again."""
+    screen = Screen(display)
+    data = at_demo(folder / "data")
+    asyncio.run(choose(data))
+    desk = Child(["-m", "bcdesk", "--data", str(data), "--locked=apps"], folder / "errors",
+                 DISPLAY=display, QT_QPA_PLATFORM="xcb")  # fmt: skip
+    try:
+        until(lambda: screen.titles() == ["bcdesk is locked"], "it never showed")
+        screen.enter("not the one at all")
+        until(lambda: in_memory(desk.pid, {"said": "That is not the passphrase."})["said"] > 1, "it said nothing")
+        assert screen.titles() == ["bcdesk is locked"]
+        screen.enter(PASSPHRASE)
+        until(lambda: any("Authentication Management" in title for title in screen.titles()), "it never opened")
+        until(lambda: bool(psutil.Process(desk.pid).children()), "no server was started")
+        assert len(screen.titles()) == 1, screen.titles()
+    except BaseException:
+        say((folder / "errors").read_text("utf-8", "replace")[-3000:], screen.titles())
+        raise
+    finally:
+        desk.kill()
+        desk.drain()
+
+
+async def choose(data: Path) -> None:
+    """Let a passphrase be the key of the desk."""
+    vault = Vault(data / "desk")
+    await vault.change("passphrase", PASSPHRASE, anew=keyrings.remove_nothing)
+    vault.close()
+
+
+def alive(process: psutil.Process) -> bool:
+    return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+
+
+SCENES: dict[str, Callable[[Path, str], None]] = {"secret": secret, "browser": browser, "passphrase": passphrase}
 
 if __name__ == "__main__":
     sys.exit(main())
