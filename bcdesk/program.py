@@ -119,8 +119,7 @@ class Program:
         """Show ``page`` if it is one, and then what the last address of ``words`` leads to."""
         from bcdesk.ui import addresses
 
-        if page in self.window.pages:
-            self.window.go(page)
+        self.pages.open(page)
         for word in words:
             if not addresses.show(self.window, {"keys": self.keys, "apps": self.apps}, word):
                 self.window.status.flash(tr("bcdesk does not know this address."))

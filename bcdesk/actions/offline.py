@@ -47,8 +47,7 @@ async def restore(*, cache: Cache, store: Store) -> CopyState:
 
 async def forget(*, cache: Cache) -> bool:
     """Remove every offline copy, between two rounds of the sync; return whether the disk refused it."""
-    async with cache.turn:
-        await cache.wipe(every=True)
+    await cache.forget_sealed()
     return cache.state is CopyState.FAILED
 
 

@@ -29,6 +29,7 @@ class DeskPages:
     def __init__(self, desk: Desk, registry: Registry, window: MainWindow, choices: Choices, copy: OfflineCopy) -> None:
         """Build the pages and put each into ``window``, in place of its skeleton."""
         self._desk, self._store, self._registry, self._window = desk, desk.store, registry, window
+        self._later = ""
         self.members: MembersPage | None = None
         """There once the desk was used by an owner, who alone sees it."""
         chosen = desk.settings
@@ -48,6 +49,12 @@ class DeskPages:
         window.status.add_slot(self.flow.disk)
         self._stop_listening = desk.store.listen(self._store_changed)
         self._follow_session()
+
+    def open(self, page_id: str) -> None:
+        """Show a page if it is one; that of the members as soon as the server said that they may be seen."""
+        self._later = page_id if page_id == "members" and self.members is None else ""
+        if page_id in self._window.pages:
+            self._window.go(page_id)
 
     def columns(self) -> dict[str, str]:
         """Return the columns of each table as the settings name them; of a table that never was, nothing."""
@@ -116,6 +123,8 @@ class DeskPages:
             self.members = MembersPage(self._desk, self._registry)
             self.members.restore_columns(self._desk.settings.member_columns)
             self._window.add_page(Page("members", tr("Members"), "people", self.members))
+            if self._later and self._registry.page == next(iter(self._window.pages)):  # nobody went elsewhere since
+                self._window.go("members")
 
     def _test(self, app_id: str) -> None:
         """Go to the flow tester with an application."""

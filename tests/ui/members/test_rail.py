@@ -63,6 +63,20 @@ async def test_that_who_is_no_owner_any_more_is_led_away_and_finds_no_way_back(p
     assert in_rail(program)
 
 
+async def test_that_a_desk_which_was_locked_at_the_members_comes_back_to_them(program: Program) -> None:
+    program.open("members", ())
+    assert program.window.stack.currentWidget() is program.keys
+    program.store.set_session(session("owner"))
+    assert program.window.stack.currentWidget() is program.pages.members
+
+
+async def test_that_who_went_elsewhere_meanwhile_stays_there(program: Program) -> None:
+    program.open("members", ())
+    program.window.go("apps")
+    program.store.set_session(session("owner"))
+    assert program.window.stack.currentWidget() is program.apps
+
+
 async def test_that_the_columns_of_members_are_remembered_and_not_lost_by_who_sees_none(program: Program) -> None:
     assert "member_columns" not in program.pages.columns()
     program.store.set_session(session("owner"))
