@@ -49,6 +49,15 @@ class Screen:
         subprocess.run(["xdotool", "type", text], env=self.env, check=True)
         self.press("Return")
 
+    def unlock(self, opened: Callable[[], bool]) -> None:
+        """Press Enter until it is ``opened``: a window that only just shows may not have the keyboard yet."""
+        end = time.monotonic() + PATIENCE
+        while not opened():
+            assert time.monotonic() < end, f"it never opened: {self.titles()}"
+            if self.titles() == ["bcdesk is locked"]:
+                self.press("Return")
+            time.sleep(0.5)
+
     def titles(self) -> list[str]:
         """Return the titles of the windows on it."""
         found = subprocess.run(
@@ -108,8 +117,7 @@ def secret(folder: Path, display: str) -> None:
         shown = [f"{file}: {text}" for file in ("cmdline", "environ") for text in wanted.values()
                  if text.encode() in Path(f"/proc/{program.pid}/{file}").read_bytes()]  # fmt: skip
         assert not shown, shown
-        screen.press("Return")
-        until(lambda: any("key" in title and "locked" not in title for title in screen.titles()[1:]), "no reveal came")
+        screen.unlock(lambda: any("Hand this key over" in title for title in screen.titles()))
         say("unlocked:", screen.titles(), in_memory(program.pid, wanted))
         assert in_memory(program.pid, wanted)["secret"], "the secret that waited is there again"
     except BaseException:
@@ -143,8 +151,7 @@ def browser(folder: Path, display: str) -> None:
         until(lambda: screen.titles() == ["bcdesk is locked"], "it never locked")
         until(lambda: not psutil.Process(program.pid).children(recursive=True), "children were left")
         until(lambda: not any(map(alive, children)), "processes of the engine were left")
-        screen.press("Return")
-        until(lambda: any("Authentication Management" in title for title in screen.titles()), "it never opened")
+        screen.unlock(lambda: any("Authentication Management" in title for title in screen.titles()))
         say("ended with it:", len(children))
     except BaseException:
         left = [(one.name(), one.status()) for one in psutil.Process(program.pid).children(recursive=True)]
