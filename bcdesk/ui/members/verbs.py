@@ -80,17 +80,17 @@ class MemberVerbs(Verbs):
 
     async def _enable(self, member_id: str) -> None:
         from bcdesk.actions.members import change_member
+        from bcdesk.client.errors import Stale
 
-        row = self._row(member_id)
+        row, on = self._row(member_id), {"disabled": False}
         if row is None:
             return
-        await change_member(
-            client=self._client(),
-            store=self._desk.store,
-            member_id=member_id,
-            changes={"disabled": False},
-            revision=row.revision,
-        )
+        client, store = self._client(), self._desk.store
+        try:
+            await change_member(client=client, store=store, member_id=row.id, changes=on, revision=row.revision)
+        except Stale:
+            await self._refresh()  # so that the next press goes against how it stands now
+            raise
         self._forget_offer(member_id)
 
     async def _refresh(self) -> None:

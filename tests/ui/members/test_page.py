@@ -206,6 +206,22 @@ async def test_that_a_member_is_turned_off_after_the_dialog_and_on_again_by_undo
     await until(lambda: not studio.named("On and off").disabled)
 
 
+async def test_that_turning_on_a_member_whom_someone_changed_says_so_and_works_at_the_next_press(
+    studio: MemberStudio,
+) -> None:
+    row = await studio.invited("Changed twice")
+    off = await studio.client.members.patch(row.id, {"disabled": True}, row.revision)
+    await studio.fresh()
+    await studio.client.members.patch(row.id, {"role": "manager"}, off.revision)
+    studio.choose(row.id)
+    await until(lambda: buttons(studio.members.inspector, "members.enable"))
+    press(studio.members.inspector, "members.enable")
+    await hear(studio.members, "Someone else changed this member meanwhile.")
+    await until(lambda: studio.named("Changed twice").role == "manager")
+    press(studio.members.inspector, "members.enable")
+    await until(lambda: not studio.named("Changed twice").disabled)
+
+
 async def test_that_search_role_and_state_narrow_and_clear_widens(studio: MemberStudio) -> None:
     await studio.invited("Looked for", "manager", "find@studio.example")
     QTest.keyClicks(studio.members.filters.search, "find@")
