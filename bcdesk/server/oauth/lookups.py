@@ -80,11 +80,11 @@ def revoke(state: ServerState, form: Mapping[str, str], authorization: list[str]
             notes.advise("token.live", "unknown" if refresh is None else "other_client")
             return
         notes.of_grant(refresh.grant_id)
+        who = client.id if family is families.APPS else refresh.user_id  # a member signs out by the desk
         with state.database.write() as connection:
             ended = consents.revoke(
-                state, connection, refresh.grant_id, actor=client.id, reason=consents.BY_CLIENT, now=now,
-                family=family,
-            )  # fmt: skip
+                state, connection, refresh.grant_id, actor=who, reason=consents.BY_CLIENT, now=now, family=family
+            )
         if ended:
             notes.effect("family_revoked")
         return
