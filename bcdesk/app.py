@@ -74,14 +74,17 @@ def main(
     from bcdesk.ui import plain_imports
 
     plain_imports.restore()
-    from bcdesk.ui import single, theme
+    from bcdesk.ui import single_place, theme
     from bcdesk.ui.first_paint import wait_for_paint
     from bcdesk.ui.frame import first_frame
 
     log.setup(log.level_of_environment("WARNING"))
     chosen = settings.load((data_dir or settings.default_data_dir()).absolute())
-    if single.hand_over(chosen.desk_dir, words):
-        return 0
+    if single_place.may_run(chosen.desk_dir):
+        from bcdesk.ui.single import hand_over
+
+        if hand_over(chosen.desk_dir, words):
+            return 0
     app = theme.application(sys.argv[:1])
     app.setApplicationName("bcdesk")
     app.setApplicationVersion(__version__)
@@ -94,6 +97,8 @@ def main(
         wait_for_paint(frame.window)
     if on_painted is not None and not on_painted():
         return 0
+    from bcdesk.ui import single
+
     try:
         own = single.hold(chosen.desk_dir, words)
     except single.HeldError:

@@ -6,13 +6,10 @@ place of one that a dead desk left.
 """
 
 import contextlib
-import hashlib
 import json
 import logging
 import os
-import stat
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QWidget
+
+from bcdesk.ui.single_place import place
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -31,7 +30,6 @@ PATIENCE: Final = 10.0
 _ANSWER_MS: Final = 3000
 _SILENCE_MS: Final = 5000
 _MOST: Final = 65536
-_LONGEST_PLACE: Final = 90  # a socket's address has 108 bytes, and Qt puts a folder of its own between
 _TURN: Final = 0.2
 _log = logging.getLogger(__name__)
 
@@ -163,21 +161,6 @@ def hold(folder: Path, words: Sequence[str] = (), *, patience: float = PATIENCE)
         return Single(folder, None)
 
 
-def place(folder: Path) -> str:
-    """Return where the desk of ``folder`` listens: the path of a socket, or a pipe's name on Windows."""
-    real = os.path.realpath(folder)
-    name = f"bcdesk-{hashlib.sha256(os.fsencode(real)).hexdigest()[:24]}"
-    if sys.platform == "win32":
-        return name
-    for home in (real, os.environ.get("XDG_RUNTIME_DIR", "")):  # the first is there for any start
-        if home and len(home) <= _LONGEST_PLACE - len(name) and _is_private(home):
-            return f"{home}/{name}"
-    home = f"{tempfile.gettempdir()}/bcdesk-{os.getuid()}"
-    with contextlib.suppress(OSError):
-        os.mkdir(home, 0o700)
-    return f"{home if _is_private(home) else real}/{name}"
-
-
 def raise_window(window: QWidget, activation: str = "") -> None:
     """Bring ``window`` to the front, as far as the system lets it."""
     if activation:
@@ -187,17 +170,6 @@ def raise_window(window: QWidget, activation: str = "") -> None:
     window.show()
     window.raise_()
     window.activateWindow()
-
-
-def _is_private(home: str) -> bool:
-    """Tell whether a folder is this user's, and nobody else may write into it."""
-    if sys.platform == "win32":
-        return True
-    try:
-        found = os.lstat(home)
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
 
 
 def _activation() -> str:

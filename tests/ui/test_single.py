@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from bcdesk.ui import single
 from bcdesk.ui.single import Asked, HeldError, Single
+from bcdesk.ui.single_place import may_run, place
 
 TOP = Path(__file__).resolve().parents[2]
 OTHER = """
@@ -103,22 +104,32 @@ async def test_that_a_second_start_hands_its_words_and_its_token_over(held: Sing
     assert await asked == Asked(("bcdesk:apps", "bcdesk:keys/key_1 2'\""), "from the launcher")
 
 
+def test_that_nobody_is_asked_where_no_desk_can_run(folder: Path) -> None:
+    assert not may_run(folder)
+    held = single.hold(folder)
+    assert held is not None
+    assert may_run(folder)
+    held.release()
+    held.deleteLater()
+    assert not may_run(folder)
+
+
 async def test_that_nobody_takes_over_where_no_desk_runs(folder: Path) -> None:
     assert await other_start(folder) == "False"
 
 
 def test_that_the_socket_is_open_to_this_user_alone(held: Single, folder: Path) -> None:
-    found = os.stat(single.place(folder))
+    found = os.stat(place(folder))
     assert stat.S_ISSOCK(found.st_mode)
     assert stat.S_IMODE(found.st_mode) == 0o600
-    assert Path(single.place(folder)).parent == folder
+    assert Path(place(folder)).parent == folder
 
 
 def test_that_another_way_to_the_folder_is_the_same_place(held: Single, folder: Path) -> None:
     link = folder.with_name("link")
     link.symlink_to(folder)
-    assert os.path.samefile(single.place(link), single.place(folder))
-    assert Path(single.place(folder.with_name("other"))).name != Path(single.place(folder)).name
+    assert os.path.samefile(place(link), place(folder))
+    assert Path(place(folder.with_name("other"))).name != Path(place(folder)).name
 
 
 @pytest.mark.parametrize("mode", [0o700, 0o777])
@@ -131,9 +142,9 @@ def test_that_a_long_path_has_its_socket_in_the_sessions_folder_if_that_is_priva
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
     deep = folder / ("x" * 80)
     deep.mkdir(parents=True)
-    place = Path(single.place(deep))
-    assert (place.parent == session) == (mode == 0o700)
-    assert os.stat(place.parent).st_mode & 0o022 == 0
+    home = Path(place(deep)).parent
+    assert (home == session) == (mode == 0o700)
+    assert os.stat(home).st_mode & 0o022 == 0
     held = single.hold(deep)
     assert held is not None
     assert held.listens
@@ -149,7 +160,7 @@ async def test_that_the_place_of_a_dead_desk_is_taken(
     assert said(dead) == "holds"
     dead.send_signal(signal.SIGKILL)
     dead.wait()
-    assert Path(single.place(folder)).exists()
+    assert Path(place(folder)).exists()
     held = single.hold(folder)
     assert held is not None
     assert held.listens
@@ -205,7 +216,7 @@ async def talk(folder: Path, what: bytes) -> None:
     socket = QLocalSocket()
     socket.disconnected.connect(lambda: ended.set_result(None))
     socket.connected.connect(lambda: socket.write(what))
-    socket.connectToServer(single.place(folder))
+    socket.connectToServer(place(folder))
     await ended
     socket.deleteLater()
 
