@@ -15,9 +15,13 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 _WEEK = 7 * DAY
 
 
+_EARLIEST = datetime(1, 1, 3, tzinfo=UTC).timestamp()
+_LATEST = datetime(9999, 12, 29, tzinfo=UTC).timestamp()
+
+
 def local(moment: float) -> datetime:
-    """Return a moment in this machine's time zone."""
-    return datetime.fromtimestamp(moment, UTC).astimezone()
+    """Return a moment in this machine's time zone; one beyond the calendar, which a server may tell, is at its end."""
+    return datetime.fromtimestamp(min(max(moment, _EARLIEST), _LATEST), UTC).astimezone()
 
 
 def _month(number: int) -> str:

@@ -99,3 +99,10 @@ async def test_that_the_ticker_ticks_and_stops(qapp: QApplication) -> None:
     await asyncio.wait_for(ticked, 5)
     ticker.stop()
     ticker.deleteLater()
+
+
+@pytest.mark.parametrize("moment", [-62_135_600_000.0, -1e300, 253_402_300_799.999, 1e300, float("inf"), float("-inf")])
+def test_that_a_moment_beyond_the_calendar_has_words_too(moment: float) -> None:
+    for words in (times.day(moment), times.exact(moment), times.short(moment, moment), times.ago(moment, 0.0)):
+        assert words
+    assert times.midnight_after(moment) != moment
