@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, Protocol, TextIO
 
-from bcdesk import log
+from bcdesk import itself, log
 from bcdesk.flow.callback import Verdict
 from bcdesk.flow.console import Console, Told, facts_of, steps_of
 from bcdesk.flow.export.command import has_open_port, is_listenable
@@ -61,7 +61,12 @@ class SystemBrowser(Nobody):
 
     async def open(self, run: Run, url: str) -> None:
         """Ask the system to open ``url``."""
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True, name="browser").start()
+        threading.Thread(target=_browse, args=(url,), daemon=True, name="browser").start()
+
+
+def _browse(url: str) -> None:
+    with itself.as_found():
+        webbrowser.open(url)
 
 
 def flow(options: Namespace) -> int:

@@ -8,14 +8,13 @@ dies, however it dies, the pipe closes and the child ends.
 import json
 import logging
 import re
-import sys
 from collections import deque
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-import bcdesk
+from bcdesk import itself
 from bcdesk.contract.secret import OneTimeSecret
 
 _log = logging.getLogger(__name__)
@@ -24,12 +23,6 @@ _STDERR_LINES: Final = 40
 _RESTARTS: Final = 3
 _RESTART_WINDOW_MS: Final = 60_000
 _STOP_MS: Final = 5_000
-_HOME: Final = (
-    Path(sys.executable).resolve().parent
-    if getattr(sys, "frozen", False)
-    else Path(bcdesk.__file__).resolve().parents[1]
-)
-"""Where the child runs: ``-m`` imports what lies there first, so never where the desk happened to be started."""
 
 
 class Ready(NamedTuple):
@@ -95,7 +88,7 @@ class LocalServer(QObject):
         self._stopping = self._announced = False
         self._out.clear()
         program, *arguments = server_command(self._folder, demo=self._demo)
-        self._process.setWorkingDirectory(str(_HOME))
+        self._process.setWorkingDirectory(str(itself.HOME))
         self._process.start(program, arguments)
 
     def retry(self) -> None:
@@ -171,7 +164,7 @@ class LocalServer(QObject):
 
 
 def server_command(folder: Path, *, demo: bool = True) -> list[str]:
-    """Return the command line of the child: the frozen program itself, or this Python with ``-m bcdesk``."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "bcdesk"]
+    """Return the command line of the child, whose stdout is needed."""
     kind = ("--demo",) if demo else ()
-    return [*program, "serve", *kind, "--owner-token", "--exit-with-parent", "--data", str(folder)]
+    words = ("serve", *kind, "--owner-token", "--exit-with-parent", "--data", str(folder))
+    return itself.command(*words, console=True)

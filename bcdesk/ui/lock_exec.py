@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Final, NoReturn
 
-import bcdesk
+from bcdesk import itself
 
 LOCKED: Final = "--locked"
 PATIENCE: Final = 12.0
@@ -23,18 +23,11 @@ _GRACE: Final = 3
 _DESCRIPTORS: Final = 4096
 _LAUNCHERS: Final = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 _log = logging.getLogger(__name__)
-HOME: Final = (
-    Path(sys.executable).resolve().parent
-    if getattr(sys, "frozen", False)
-    else Path(bcdesk.__file__).resolve().parents[1]
-)
-"""Where ``-m`` is run: it imports what lies there first, so never where the desk happened to be started."""
 
 
 def command(data_dir: Path, page: str) -> list[str]:
     """Return the command line of the locked desk; it names the folder and the page to come back to, and no secret."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "bcdesk"]
-    return [*program, "--data", str(data_dir.absolute()), f"{LOCKED}={page}"]
+    return itself.command("--data", str(data_dir.absolute()), f"{LOCKED}={page}")
 
 
 def begin_anew(data_dir: Path, page: str) -> NoReturn:
@@ -43,7 +36,7 @@ def begin_anew(data_dir: Path, page: str) -> NoReturn:
     for name in _LAUNCHERS:
         os.environ.pop(name, None)
     try:
-        os.chdir(HOME)
+        os.chdir(itself.HOME)
         if sys.platform == "win32":
             from PySide6.QtCore import QProcess
 

@@ -5,6 +5,8 @@ from typing import Final
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
+from bcdesk import itself
+
 _OPENED: Final = ("http", "https")
 
 
@@ -14,4 +16,5 @@ def open_address(address: str) -> bool:
     On Linux that is ``xdg-open``, which heeds the environment variable ``BROWSER``.
     """
     url = QUrl.fromEncoded(address.encode())
-    return url.isValid() and url.scheme() in _OPENED and QDesktopServices.openUrl(url)
+    with itself.as_found():
+        return url.isValid() and url.scheme() in _OPENED and QDesktopServices.openUrl(url)

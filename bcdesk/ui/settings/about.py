@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl, qVersion
 from PySide6.QtGui import QDesktopServices
 
-from bcdesk import __version__
+from bcdesk import __version__, itself
 from bcdesk.ui.dialogs import Dialog, ask
 from bcdesk.ui.settings.row import SettingRow
 from bcdesk.ui.settings.section import SettingSection
@@ -72,4 +72,5 @@ class LicencesDialog(Dialog):
 
 def open_folder(folder: Path) -> bool:
     """Show ``folder`` in the system's file manager; tell whether the system took it."""
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    with itself.as_found():
+        return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
