@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bcdesk.ui.flow.diagnosis_words import advice
@@ -11,6 +10,7 @@ from bcdesk.ui.flow.lab_words import visible
 from bcdesk.ui.flow.rule_words import reason_words
 from bcdesk.ui.flow.watch_words import answer, compared, failed, program, step, verdict, why
 from bcdesk.ui.text import counted, tr
+from bcdesk.ui.times import local
 
 if TYPE_CHECKING:
     from bcdesk.contract.rows import AppRow
@@ -66,7 +66,7 @@ def markdown(log: WatchLog, row: AppRow, host: str, now: float, *, demo: bool) -
 
 
 def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).astimezone().isoformat(timespec="seconds")
+    return local(moment).isoformat(timespec="seconds")
 
 
 def _cell(text: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from bcdesk.contract import key_rules as rules
 from bcdesk.contract.moments import format_moment
+from bcdesk.ui.times import local
 from bcdesk.ui.values import Values
 
 if TYPE_CHECKING:
@@ -82,9 +83,12 @@ def end_of_day(day: date) -> float:
 
 def day_after(days: int, now: float) -> date:
     """Return the local day that lies ``days`` after ``now``."""
-    return (datetime.fromtimestamp(now, UTC).astimezone() + timedelta(days=days)).date()
+    try:
+        return (local(now) + timedelta(days=days)).date()
+    except OverflowError:  # the server's clock is at the end of the calendar
+        return local(now).date()
 
 
 def day_of(moment: float) -> date:
     """Return the local day of ``moment``."""
-    return datetime.fromtimestamp(moment, UTC).astimezone().date()
+    return local(moment).date()
