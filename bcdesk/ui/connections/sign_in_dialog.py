@@ -11,7 +11,7 @@ from bcdesk.ui.connections.sign_in_words import failed_words
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.text import tr
 from bcdesk.ui.ways.names import host_of
-from bcdesk.ui.widgets import Button, Card, Label
+from bcdesk.ui.widgets import Button, Card, Label, announce
 
 if TYPE_CHECKING:
     import asyncio
@@ -103,6 +103,7 @@ class SignInDialog(Dialog):
         self._said.setText(said)
         self._said.setVisible(bool(said))
         self.card.setAccessibleName(what)
+        announce(self.card)
 
     def _show(self, state: str, *, waiting: bool) -> None:
         """Show what belongs to a state; progress shows while anything is waited for."""

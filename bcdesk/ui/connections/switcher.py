@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from bcdesk.ui.connecting import Connecting
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.main_window import MainWindow
+
+
+_log = logging.getLogger(__name__)
 
 
 class Switcher(QObject):
@@ -123,7 +127,10 @@ class Switcher(QObject):
         self._start(self._go(connection))
 
     async def _go(self, connection: Connection) -> None:
-        self.connections.use(connection.id)
+        try:
+            self.connections.use(connection.id)
+        except OSError as error:  # it is asked for again at the next start, and works until then
+            _log.warning("the last connection could not be saved: errno %s", error.errno)
         if self.chosen and connection == self.here:
             return
         await self.connecting.switch(connection)
@@ -211,7 +218,8 @@ class Switcher(QObject):
         if outcome == (True,):
             self._window.status.flash(tr("Signed out. The server ended the session."), "ok")
         elif outcome is not None:
-            self._window.status.flash(tr("Signed out here. The server could not be told: it ends by itself."))
+            words = tr("Signed out here. The server could not be told: there the session ends within 30 days.")
+            self._window.status.flash(words)
 
     def _start(self, coro: Coroutine[Any, Any, None]) -> None:
         if self._asking:

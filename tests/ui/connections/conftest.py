@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import keyring
 import pytest
@@ -13,10 +14,12 @@ from bcdesk import settings
 from bcdesk.program import Program
 from bcdesk.store import vault_keyring
 from bcdesk.ui import icons
+from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.frame import first_frame
 from tests.ui.keys.studio import until
 from tests.unit.store import keyrings
 
+D = TypeVar("D", bound=Dialog)
 Running = Callable[[Path], AbstractAsyncContextManager[Program]]
 
 
@@ -29,6 +32,13 @@ def one_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     keyring.set_keyring(before)
     icons.forget()
+
+
+async def standing(kind: type[D]) -> D:
+    """Return the dialog of that kind, once it stands over the window."""
+    return await until(
+        lambda: one if isinstance(one := QApplication.activeModalWidget(), kind) else None, kind.__name__
+    )
 
 
 async def followed(program: Program) -> None:

@@ -12,7 +12,7 @@ from bcdesk.ui.connections.connection_dialog import ConnectionDialog
 from tests.e2e.flow.browser.pages import Authority
 from tests.e2e.serving import Served, serving
 from tests.profiles import at_demo
-from tests.ui.connections.conftest import Running, followed
+from tests.ui.connections.conftest import Running, followed, standing
 from tests.ui.keys.studio import says, until
 
 
@@ -25,9 +25,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 async def opened(program: Program) -> ConnectionDialog:
     await followed(program)
     assert program.registry.run("connection.add")
-    return await until(
-        lambda: one if isinstance(one := QApplication.activeModalWidget(), ConnectionDialog) else None, "the dialog"
-    )
+    return await standing(ConnectionDialog)
 
 
 def at(dialog: ConnectionDialog, pointer: str) -> str:
@@ -120,9 +118,7 @@ async def test_that_what_is_kept_is_there_once_and_found_again(
         await until(lambda: program.switcher.reason() is None, "the end of it")
         assert f"connection.go.{made.id}" in {one.id for one in program.registry.all()}
         program.registry.run("connection.add")
-        dialog = await until(
-            lambda: one if isinstance(one := QApplication.activeModalWidget(), ConnectionDialog) else None, "the dialog"
-        )
+        dialog = await standing(ConnectionDialog)
         dialog.url.setText(served.base_url)
         dialog.keep.click()
         assert at(dialog, "/url") == f"{made.name} leads there already."

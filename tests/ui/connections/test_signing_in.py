@@ -18,7 +18,7 @@ from bcdesk.ui.connections.sign_in_dialog import SignInDialog
 from bcdesk.ui.widgets import Button
 from tests.e2e.serving import Served, serving
 from tests.e2e.signing_in.studio import Browser, Member, join, let_refresh_expire
-from tests.ui.connections.conftest import Running, followed
+from tests.ui.connections.conftest import Running, followed, standing
 from tests.ui.keys.studio import says, until
 
 
@@ -117,9 +117,7 @@ async def test_that_who_says_no_is_told_so_and_can_try_again(running: Running, t
         program.switcher.open_browser = person.open
         await state(program, "signed_out")
         program.registry.run("connection.sign_in")
-        dialog = await until(
-            lambda: one if isinstance(one := QApplication.activeModalWidget(), SignInDialog) else None, "the dialog"
-        )
+        dialog = await standing(SignInDialog)
         await until(lambda: dialog.problem.text, "the reason")
         assert dialog.problem.text.startswith("The sign-in was declined in the browser.")
         person.action = "allow"
@@ -139,9 +137,7 @@ async def test_that_leaving_the_dialog_ends_the_sign_in(running: Running, tmp_pa
         program.switcher.open_browser = not_opened
         await state(program, "signed_out")
         program.registry.run("connection.sign_in")
-        dialog = await until(
-            lambda: one if isinstance(one := QApplication.activeModalWidget(), SignInDialog) else None, "the dialog"
-        )
+        dialog = await standing(SignInDialog)
         await until(lambda: "Your browser did not open" in says(dialog), "the wait")
         dialog.copy.click()
         assert QApplication.clipboard().text() == addresses[0]
@@ -159,9 +155,7 @@ async def test_that_signing_out_wipes_what_lay_here_and_nothing_shows(
         assert [*(desk / "sessions").iterdir()]
         assert [*(desk / "cache").glob("*.db")]
         program.registry.run("connection.sign_out")
-        dialog = await until(
-            lambda: one if isinstance(one := QApplication.activeModalWidget(), LeaveDialog) else None, "the dialog"
-        )
+        dialog = await standing(LeaveDialog)
         dialog.go.click()
         await state(program, "signed_out")
         await until(lambda: program.switcher.reason() is None, "the end")
@@ -178,9 +172,7 @@ async def test_that_a_removed_connection_is_gone_and_the_desk_asks_which(
     async with signed_in(running, tmp_path, served, "manager") as (program, _person):
         record = program.connection.record
         program.registry.run("connection.remove")
-        dialog = await until(
-            lambda: one if isinstance(one := QApplication.activeModalWidget(), LeaveDialog) else None, "the dialog"
-        )
+        dialog = await standing(LeaveDialog)
         dialog.go.click()
         await state(program, "unchosen")
         await until(lambda: isinstance(QApplication.activeModalWidget(), FirstRun), "the choice")
@@ -206,9 +198,7 @@ async def test_that_another_address_gets_nothing_of_the_session(
     async with signed_in(running, tmp_path, served, "manager") as (program, _person):
         record = program.connection.record
         program.registry.run("connection.edit")
-        dialog = await until(
-            lambda: one if isinstance(one := QApplication.activeModalWidget(), ConnectionDialog) else None, "the dialog"
-        )
+        dialog = await standing(ConnectionDialog)
         dialog.url.setText("http://127.0.0.1:9")
         dialog.keep.click()
         await until(lambda: program.connection.record.url == "http://127.0.0.1:9", "the switch")
@@ -217,3 +207,18 @@ async def test_that_another_address_gets_nothing_of_the_session(
         assert not program.store.keys
         assert not [*(tmp_path / "desk" / "sessions").iterdir()]
         await until(lambda: program.switcher.reason() is None, "the end")
+
+
+async def test_that_who_signs_out_without_the_server_is_told_what_stays_there(running: Running, tmp_path: Path) -> None:
+    with serving(tmp_path / "served", "--trusted-proxy", "127.0.0.1/32") as own:
+        async with signed_in(running, tmp_path / "desk", own, "manager") as (program, _person):
+            own.stop()
+            await state(program, "offline")
+            program.registry.run("connection.sign_out")
+            dialog = await standing(LeaveDialog)
+            dialog.go.click()
+            await state(program, "signed_out")
+            await until(lambda: program.switcher.reason() is None, "the end")
+            said = "Signed out here. The server could not be told: there the session ends within 30 days."
+            assert program.window.status.label.text() == said
+            assert not [*(tmp_path / "desk" / "desk" / "sessions").iterdir()]

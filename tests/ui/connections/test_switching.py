@@ -11,7 +11,7 @@ from bcdesk.program import Program
 from bcdesk.store.connections import Connections
 from bcdesk.ui.connections.first_run import FirstRun
 from tests.profiles import at_demo
-from tests.ui.connections.conftest import Running, followed
+from tests.ui.connections.conftest import Running, followed, standing
 from tests.ui.keys.studio import says, until
 
 
@@ -24,15 +24,9 @@ def seen(program: Program, name: str) -> bool:
     return any(one.isVisible() for one in program.window.findChildren(QAbstractButton, name))
 
 
-async def the_choice() -> FirstRun:
-    return await until(
-        lambda: one if isinstance(one := QApplication.activeModalWidget(), FirstRun) else None, "the question"
-    )
-
-
 async def test_that_a_new_desk_asks_once_and_then_opens_what_was_chosen(running: Running, tmp_path: Path) -> None:
     async with running(tmp_path) as program:
-        asked = await the_choice()
+        asked = await standing(FirstRun)
         assert program.store.link.state == "unchosen"
         assert program.connection.server_pid == 0, "no server runs before anybody chose one"
         assert program.window.windowTitle() == "Authentication Management – No connection yet – bcdesk"
@@ -53,12 +47,12 @@ async def test_that_a_new_desk_asks_once_and_then_opens_what_was_chosen(running:
 
 async def test_that_whoever_leaves_the_question_finds_it_again_on_every_page(running: Running, tmp_path: Path) -> None:
     async with running(tmp_path) as program:
-        (await the_choice()).reject()
+        (await standing(FirstRun)).reject()
         await until(lambda: seen(program, "connection.choose"), "the button")
         assert program.registry.reason("keys.new") == "No connection yet: choose one first."
         await until(lambda: program.switcher.reason() is None, "the end of the question")
         program.registry.run("connection.choose")
-        asked = await the_choice()
+        asked = await standing(FirstRun)
         asked.cards.radio("local").setChecked(True)
         asked.go_on.click()
         await online(program, "local")
