@@ -31,7 +31,7 @@ def searched(*arguments: str) -> None:
 
 @whole
 @pytest.mark.keyring_real
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 def test_that_no_secret_is_left_by_any_operation() -> None:
     searched("--short")
 

@@ -1,4 +1,4 @@
-"""``python -m tests.e2e.canary``: takes 50 secrets through every operation and looks for them everywhere."""
+"""``python -m tests.e2e.canary``: takes 50 secrets and a session through every operation, looks for them everywhere."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from bcdesk.contract.key_format import generate
-from tests.e2e.canary import atspi
+from tests.e2e.canary import atspi, signed_in
 from tests.e2e.canary.errors import texts
 from tests.e2e.canary.flows import OPERATIONS, Canary
 from tests.e2e.canary.places import found_in_process, in_files, in_processes, in_text
@@ -108,6 +108,7 @@ def run(folder: Path, *, short: bool) -> int:
     held = [one for file in saved for one in in_files([file.parent], secrets, set(file.parent.iterdir()) - {file})]
     report.add("  (the saved files, the one excepted place)", len(saved), [], bool(saved) and len(held) == len(saved))
     _errors(folder, report)
+    signed_in.run(folder / "signed-in", home, report)
     print(f"{len(secrets)} secrets, {canary.walked} walks of the windows, {time.monotonic() - started:.0f} s")
     print("no secret was found anywhere, and every planted one was" if report.good else "NOT GOOD")
     return 0 if report.good else 1

@@ -178,14 +178,15 @@ def _visible(kind: type[W], name: str) -> W | None:
     return None
 
 
-def main(data: Path, driver: type[Driver] = Driver) -> int:
+def main(data: Path, driver: type[Driver] = Driver, *, prepare: Callable[[Path], Path] = at_demo) -> int:
+    """Run the program on ``data``, which ``prepare`` gets ready."""
     kept: list[Driver] = []
 
     def painted() -> bool:
         kept.append(driver())
         return True
 
-    return app.main(data_dir=at_demo(data), on_painted=painted)
+    return app.main(data_dir=prepare(data), on_painted=painted)
 
 
 if __name__ == "__main__":
