@@ -146,3 +146,23 @@ def test_that_a_row_of_either_list_is_put_and_found_by_its_id(store: Store, hear
     assert (store.find("key_1"), store.find("app_1")) == (key(1), app(1))
     assert store.find(None) is store.find("") is store.find("app_2") is None
     assert not any(change.brought("app_2") for change in heard)
+
+
+def test_that_a_store_that_forgets_keeps_nothing_and_says_what_went(store: Store, heard: list[Change]) -> None:
+    keys, apps = store.keys, store.apps
+    store.apply_keys([key(1), key(2)])
+    store.apply_apps([app(1)])
+    store.set_link(state="online", as_of=5.0, since="s-1")
+    heard.clear()
+    store.forget()
+    assert (store.keys, store.apps, store.session, store.link) == ({}, {}, None, Link())
+    assert keys is store.keys, "whoever holds the rows goes on with them"
+    assert apps is store.apps
+    (change,) = heard
+    assert (set(change.keys_removed), change.apps_removed, change.link, change.session) == (
+        {"key_1", "key_2"},
+        ("app_1",),
+        True,
+        True,
+    )
+    assert store.apply_keys([key(1)]).keys_added == ("key_1",)
