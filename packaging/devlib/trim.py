@@ -43,6 +43,9 @@ UNWANTED = (
     ("*/plugins/platforms/*vnc*", "a window that anybody may look into"),
     ("*/plugins/platformthemes/*gtk3*", "pulls in all of GTK; the program draws itself"),
     ("*/plugins/printsupport/*", "nothing is printed"),
+    ("*/plugins/qmltooling/*", "for those who debug QML, and a port to listen on"),
+    ("*/plugins/networkinformation/*", "nobody asks Qt about the network; pulls in GIO, libmount and libselinux"),
+    ("*.chk", "NSS compares itself with these in its FIPS mode alone"),
     ("*/plugins/imageformats/*pdf*", "pulls in QtPdf"),
     ("*/plugins/imageformats/*tiff*", "no such picture is shown"),
     ("*/plugins/imageformats/*tga*", "no such picture is shown"),
@@ -54,10 +57,39 @@ UNWANTED = (
 
 KEPT_LOCALES = ("en-US.pak",)
 
+OF_THE_SYSTEM = {
+    "libstdc++.so.6": "libstdc++6",  # the drivers for graphics are built with the system's, which may be newer
+    "libgcc_s.so.1": "libgcc-s1",
+    "libX11.so.6": "libx11-6",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb.so.1": "libxcb1",
+    "libxcb-dri3.so.0": "libxcb-dri3-0",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+    "libgbm.so.1": "libgbm1",
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libexpat.so.1": "libexpat1",  # the drivers use it too
+    "libz.so.1": "zlib1g",
+    "libudev.so.1": "libudev1",  # speaks with the system's own service, as the next two do
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libasound.so.2": "libasound2",
+    "libfontconfig.so.1": "libfontconfig1",  # reads the system's own files
+    "libfreetype.so.6": "libfreetype6",
+}
+"""Libraries that are never brought along but left to the system, each with Debian's package of it.
+
+Each is part of something that the system has in one version: its drivers, its services, its fonts. An older copy beside
+the program would be loaded in its stead, by the system's own drivers too, and they would fail.
+"""
+
 
 def unwanted(name: str) -> str | None:
     """Returns why a file of the bundle is left out; None where it stays."""
     plain = PurePath(name).as_posix()
+    if plain.rsplit("/", 1)[-1] in OF_THE_SYSTEM:
+        return "the system's own"
     if "/qtwebengine_locales/" in plain:
         return None if plain.rsplit("/", 1)[-1] in KEPT_LOCALES else "the program speaks English"
     return next((why for pattern, why in UNWANTED if fnmatchcase(plain, pattern)), None)

@@ -1,8 +1,13 @@
 """What a frozen bcdesk leaves out: named files by pattern, and libraries that nothing kept needs."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from devlib import trim
+
+TOP = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -17,6 +22,10 @@ from devlib import trim
         "PySide6/Qt/translations/qt_de.qm",
         "PySide6/Qt/translations/qtwebengine_locales/de.pak",
         "PySide6/Qt/qml/QtQuick/qmldir",
+        "PySide6/Qt/plugins/qmltooling/libqmldbg_tcp.so",
+        "PySide6/Qt/plugins/networkinformation/libqglib.so",
+        "libstdc++.so.6",
+        "libsoftokn3.chk",
     ],
 )
 def test_that_what_nobody_needs_or_may_ship_is_left_out(name: str) -> None:
@@ -58,3 +67,10 @@ def test_that_libraries_go_with_the_plugin_that_needed_them_and_links_with_their
     assert trim.orphans(links, links.__getitem__) == gone
     links["PySide6/Qt/plugins/platformthemes/libqgtk3.so"] = ["libgtk-3.so.0"]
     assert trim.orphans(links, links.__getitem__) == gone - {"libgtk-3.so.0", "libpango.so.0"}
+
+
+@pytest.mark.parametrize("library", trim.OF_THE_SYSTEM)
+def test_that_a_library_of_the_system_is_asked_for_by_both_packages(library: str) -> None:
+    needs = (TOP / "packaging" / "linux" / "nfpm.yaml").read_text(encoding="utf-8").split("recommends:")
+    assert re.search(rf"^ +- {re.escape(trim.OF_THE_SYSTEM[library])}( \|.*)?$", needs[0], re.MULTILINE)
+    assert f"- {library}()(64bit)\n" in needs[1]
