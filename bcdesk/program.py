@@ -175,7 +175,11 @@ class Program:
 
     def _let_sleep(self, watch: Watch | None) -> None:
         """Hear no more of the session; while the desk locks the machine waits until this process is another one."""
-        if watch is not None and self.locked_at is None:
+        from bcdesk.ui import lock_exec
+
+        if self.locked_at is not None:
+            lock_exec.hold(watch)
+        elif watch is not None:
             watch.stop()
 
     def _stop(self) -> None:

@@ -25,6 +25,14 @@ _LAUNCHERS: Final = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 _log = logging.getLogger(__name__)
 
 
+_held: Final[list[object]] = []
+
+
+def hold(what: object) -> None:
+    """Keep ``what`` until this process is another one: an inhibitor of sleep ends with whoever holds it."""
+    _held.append(what)
+
+
 def command(data_dir: Path, page: str) -> list[str]:
     """Return the command line of the locked desk; it names the folder and the page to come back to, and no secret."""
     return itself.command("--data", str(data_dir.absolute()), f"{LOCKED}={page}")

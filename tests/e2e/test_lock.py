@@ -38,6 +38,7 @@ HINDRANCE
     [
         pytest.param("secret", id="nothing_of_before_is_in_memory_and_the_waiting_secret_comes_back"),
         pytest.param("browser", id="the_embedded_browser_ends_with_it", marks=pytest.mark.webengine),
+        pytest.param("sleep", id="the_machine_sleeps_when_the_memory_is_another"),
         pytest.param("passphrase", id="the_passphrase_opens_it_and_no_other_does"),
     ],
 )

@@ -186,6 +186,40 @@ def passphrase(folder: Path, display: str) -> None:
         desk.drain()
 
 
+def sleep(folder: Path, display: str) -> None:
+    """Let the machine be about to sleep: it waits until the memory is another, and no longer."""
+    screen = Screen(display)
+    bus = os.environ["DBUS_SESSION_BUS_ADDRESS"]
+    logind = subprocess.Popen(
+        [sys.executable, "-m", "tests.ui.logind", bus], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert logind.stdin is not None
+    assert logind.stdout is not None
+    assert logind.stdout.readline() == "ready\n"
+    program = Program(
+        folder / "data", folder / "errors", module=MODULE, DISPLAY=display, QT_QPA_PLATFORM="xcb",
+        DBUS_SYSTEM_BUS_ADDRESS=bus,
+    )  # fmt: skip
+    try:
+        program.online()
+        assert logind.stdout.readline().startswith("inhibited sleep bcdesk")
+        assert logind.stdout.readline() == "session auto\n"
+        logind.stdin.write("sleep true\n")
+        logind.stdin.flush()
+        assert logind.stdout.readline() == "released\n"
+        assert MODULE not in arguments(program.pid), "it let go while its memory was still the old one"
+        until(lambda: screen.titles() == ["bcdesk is locked"], "it never showed")
+        logind.stdin.write("sleep false\n")
+        logind.stdin.flush()
+        screen.unlock(lambda: any("Authentication Management" in title for title in screen.titles()))
+        assert logind.stdout.readline().startswith("inhibited sleep bcdesk"), "the next sleep is waited for, too"
+    finally:
+        program.kill()
+        program.drain()
+        logind.kill()
+        logind.communicate()
+
+
 async def choose(data: Path) -> None:
     """Let a passphrase be the key of the desk."""
     vault = Vault(data / "desk")
@@ -197,7 +231,12 @@ def alive(process: psutil.Process) -> bool:
     return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
 
 
-SCENES: dict[str, Callable[[Path, str], None]] = {"secret": secret, "browser": browser, "passphrase": passphrase}
+SCENES: dict[str, Callable[[Path, str], None]] = {
+    "secret": secret,
+    "browser": browser,
+    "passphrase": passphrase,
+    "sleep": sleep,
+}
 
 if __name__ == "__main__":
     sys.exit(main())
