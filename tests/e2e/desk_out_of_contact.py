@@ -45,11 +45,11 @@ def main() -> None:
 
     token = sys.stdin.readline().strip()
     if token:
-        _signed_in(token)
+        signed_in(token)
     sys.exit(desk(data_dir=Path(sys.argv[1]), on_painted=_watch))
 
 
-def _signed_in(token: str) -> None:
+def signed_in(token: str) -> None:
     """Let the desk be signed in by a token that its server gave out; how one comes to that is other tests' matter."""
     from bcdesk.ui.ways.remote import RemoteWay
 
@@ -87,7 +87,7 @@ def _watch() -> bool:
         page = page_of_window()
         if page is not None:
             waiting.stop()
-            _follow(page)
+            follow(page)
 
     waiting.timeout.connect(look)
     waiting.start()
@@ -95,7 +95,7 @@ def _watch() -> bool:
     return True
 
 
-def _follow(page: Any) -> None:
+def follow(page: Any) -> None:
     """Tell each state of the link, the rows once they are painted, and what can be done."""
     from PySide6.QtCore import QTimer
 
