@@ -36,4 +36,4 @@ def test_that_an_application_can_be_registered_used_edited_renewed_turned_off_de
 
 @pytest.mark.webengine
 def test_that_a_member_can_sign_in_be_renewed_expire_be_revoked_and_sign_out(tmp_path: Path) -> None:
-    assert walk("tests.e2e.journey.connections", tmp_path) == 25
+    assert walk("tests.e2e.journey.connections", tmp_path) == 28

@@ -12,6 +12,7 @@ from bcdesk.store.connections import DEMO
 from bcdesk.ui.connections.commands import connection_commands, switch_command
 from bcdesk.ui.dialogs import ask
 from bcdesk.ui.flow.system_browser import open_address
+from bcdesk.ui.single import raise_window
 from bcdesk.ui.text import tr
 from bcdesk.ui.ways.names import name_of, remembered
 
@@ -201,7 +202,10 @@ class Switcher(QObject):
         dialog = SignInDialog(self._window, self._desk, self.here, way, self.open_browser)
         dialog.begin()
         session = await ask(dialog)
-        if session is not None and not session.durable:
+        if session is None:
+            return
+        raise_window(self._window)  # the browser has had its say
+        if not session.durable:
             self._window.status.flash(tr("Signed in until bcdesk ends: nothing here can keep it sealed."))
 
     def sign_out(self) -> None:

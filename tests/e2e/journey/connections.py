@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.e2e.journey.browser import TITLE as BROWSER
 from tests.e2e.journey.walk import Walk, run
 from tests.e2e.kill import session
 from tests.e2e.serving import Served, serving
@@ -123,7 +124,9 @@ class Journey(Walk):
         self.step(f"{name}-consent", "as whom, and on which computer")
         self.me.press("Sign in bcdesk")
         self.gone("label", "Go on in your browser")
-        self.step(f"{name}-back", "the desk took the answer by itself")
+        self.step(f"{name}-back", "the desk took the answer by itself, and came to the front")
+        self.me.turn_to(BROWSER)
+        self.step(f"{name}-browser-end", "the browser says that its page can be closed")
         self.me.key("ctrl+w")
         self.gone("push button", "Sign in bcdesk")
 

@@ -41,6 +41,10 @@ class Person:
         """Click on a button."""
         return self.click("push button", name)
 
+    def turn_to(self, title: str) -> None:
+        """Bring the window with ``title`` in its own to the front."""
+        self._xdotool("search", "--onlyvisible", "--name", title, "windowactivate", "--sync")
+
     def clipboard(self) -> str:
         """Return the text that another program gets from the clipboard."""
         command = ["xclip", "-o", "-selection", "clipboard"]
