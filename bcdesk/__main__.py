@@ -19,6 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         harden()
     words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["--"]:  # a system hands an address over so: whatever somebody hid in it is no option
+        words = [word for word in words if word.lower().startswith("bcdesk:")]
     addresses = [] if VERBS & set(words) else [word for word in words if word.lower().startswith("bcdesk:")]
     options = parser(words).parse_args([word for word in words if word not in addresses])
     if options.selftest:
