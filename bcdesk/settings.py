@@ -29,6 +29,8 @@ class Settings:
     ``offline_days`` (1–90) is how long the offline copy opens without contact, ``clipboard_seconds`` (10–120) how long
     a copied secret stays, ``lock_minutes`` (0–240, 0 never) how long without use the desk stays open.
     ``protect_reveal`` keeps the reveal out of screenshots where the system can.
+    ``update_url`` is where release notes lie (empty: where the build says), ``update_seen`` the newest version that one
+    named there, below which none is believed.
     ``unknown`` keeps members of the file that this version does not know, so that a newer one finds them again.
     """
 
@@ -43,6 +45,8 @@ class Settings:
     lock_minutes: int = 10
     protect_reveal: bool = True
     vault_choice: VaultChoice = "keyring"
+    update_url: str = ""
+    update_seen: str = ""
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property

@@ -22,6 +22,7 @@ usage: python3 packaging/dev.py VERB [arguments]
   shots DIR         pictures of the program, made without a display, written to DIR
   package           the program frozen into dist/bcdesk, which needs no Python
   installers        what people install, made from dist/bcdesk: .deb and .rpm
+  release-note …    make the keys of release notes, sign one, check one (try: release-note --help)
   setup [run|test]  only what each verb above does first: system libraries, .venv, locked packages
   lock [ARGS…]      write both locks in packaging again (ARGS for uv, such as --upgrade)
 """
@@ -34,6 +35,7 @@ VERBS = {
     "shots": suites.shots,
     "package": freezing.package,
     "installers": installers.command,
+    "release-note": running.release_note,
     "setup": setup.command,
     "lock": lockfile.write,
 }

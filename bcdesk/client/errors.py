@@ -1,7 +1,7 @@
 """Every way in which a call can fail, one class for each reaction; none holds a secret, a URL or a reply.
 
 `ClientError`
-├── `InsecureAddress` · `TlsFault` · `Unreachable` · `Garbled`
+├── `InsecureAddress` · `TlsFault` · `Unreachable` · `Garbled` · `NoteRefused`
 └── `Refused`: `SignInNeeded` 401 · `Forbidden` 403 · `NotFound` 404 · `Conflict` 409 · `Stale` 412 ·
     `InvalidValues` 422 · `RateLimited` 429 · `ServerFault` 5xx
 """
@@ -74,6 +74,20 @@ class Garbled(ClientError):
         self.what = what
         self.status = status
         self.uncertain = uncertain
+
+
+class NoteRefused(ClientError):
+    """A release note that is not believed, or not any more; nothing of it is shown but what is kept here.
+
+    Reasons: ``form`` (no note), ``key`` (signed by a key that this build does not know), ``signature`` (it does not
+    fit), ``expired`` (since ``moment``), ``older`` (``version`` is below ``floor``, which was seen before).
+    """
+
+    def __init__(self, reason: str, *, version: str = "", floor: str = "", moment: float = 0.0) -> None:
+        """Name the reason, and what its words need."""
+        super().__init__(reason)
+        self.reason = reason
+        self.version, self.floor, self.moment = version, floor, moment
 
 
 class Refused(ClientError):

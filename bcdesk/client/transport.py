@@ -102,6 +102,11 @@ class Transport:
         headers = {"Accept": "application/json", "Content-Type": FORM}
         return await repeated(lambda: self._attempt("POST", path, None, content, headers, FORM_SECONDS), ATTEMPTS)
 
+    async def document(self, most: int) -> bytes:
+        """Get what lies at the address itself: of any type, at most ``most`` bytes, told nothing of who asks."""
+        headers = {"Accept": "application/json, */*", "User-Agent": "bcdesk"}
+        return (await self._attempt("GET", self.base_url, None, None, headers, WHOLE_SECONDS, most)).content
+
     async def stream(
         self, path: str, *, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> AsyncGenerator[bytes, None]:
@@ -193,6 +198,7 @@ class Transport:
         content: bytes | None,
         headers: Mapping[str, str],
         seconds: float,
+        document: int = 0,
     ) -> Reply:
         """Send once; raise errors of ours only, outside any handler so that nothing is chained."""
         client = await self._opened()
@@ -202,7 +208,7 @@ class Transport:
             async with self._slots, asyncio.timeout(seconds):
                 response = await client.send(request, stream=True)
                 try:
-                    return await _taken(response, form=headers.get("Content-Type") == FORM)
+                    return await _taken(response, form=headers.get("Content-Type") == FORM, document=document)
                 finally:
                     await response.aclose()
         except ClientError as error:
@@ -238,8 +244,11 @@ class Transport:
             return self._client
 
 
-async def _taken(response: httpx.Response, *, form: bool = False) -> Reply:
-    """Read a bounded answer and judge it by its status; a refused ``form`` is judged by whoever sent it."""
+async def _taken(response: httpx.Response, *, form: bool = False, document: int = 0) -> Reply:
+    """Read a bounded answer and judge it by its status; a refused ``form`` is judged by whoever sent it.
+
+    A ``document`` is of any type, and of so many bytes at most.
+    """
     status = response.status_code
     request_id = response.headers.get("X-Request-Id", "")[:64]
     if response.headers.get("Content-Encoding", "identity") != "identity":
@@ -250,7 +259,7 @@ async def _taken(response: httpx.Response, *, form: bool = False) -> Reply:
     parts = response.aiter_raw()
     async for chunk in parts:
         content += chunk
-        if len(content) > REPLY_MOST:
+        if len(content) > (document or REPLY_MOST):
             raise Garbled("too_large", status=status)
     if 300 <= status < 400 or status < 200:
         raise Garbled("redirect" if status >= 300 else "status", status=status, uncertain=False)
@@ -260,7 +269,7 @@ async def _taken(response: httpx.Response, *, form: bool = False) -> Reply:
         return reply  # a revocation is answered without a body (RFC 7009 §2.2)
     if status >= 400:
         raise refusal(reply, kind, seconds(response.headers.get("Retry-After")))
-    if status != 204 and kind not in JSON:
+    if status != 204 and kind not in JSON and not document:
         raise Garbled("content_type", status=status)
     return reply
 

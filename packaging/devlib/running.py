@@ -35,3 +35,11 @@ def needs_display(arguments: list[str]) -> bool:
 def has_display(env: Mapping[str, str]) -> bool:
     """Returns whether Qt would find a place for a window on Linux."""
     return any(env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def release_note(arguments: list[str]) -> int:
+    """Makes keys of release notes and signs notes: needs bcdesk itself, whose eyes check what is signed."""
+    setup.ready("run")
+    path = os.pathsep.join((str(places.TOP / "packaging"), str(places.TOP)))
+    command = [str(places.tool("python")), "-m", "devlib.release_note", *arguments]
+    return terminal.code_of(command, env={**os.environ, "PYTHONPATH": path})

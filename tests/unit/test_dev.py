@@ -229,11 +229,14 @@ def test_that_dev_needs_nothing_but_the_standard_library() -> None:
     files = [places.TOP / "packaging" / "dev.py", *(places.TOP / "packaging" / "devlib").glob("*.py")]
     imported = set()
     for file in files:
+        if file.name == "release_note.py":
+            continue  # a program of its own, which dev.py runs in the environment of bcdesk
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").split(".")[0])
+                assert all("release_note" not in alias.name for alias in node.names)
     assert imported <= sys.stdlib_module_names | {"devlib"}
 
 
