@@ -236,3 +236,6 @@ class Switcher(QObject):
     def _over(self) -> None:
         self._asking = False
         self._registry.refresh()
+        page = self._window.stack.currentWidget()
+        if page is not None and self._window.focusWidget() in (None, self._window.rail.card):
+            page.setFocus()  # the card is where one came from, not what one came for
