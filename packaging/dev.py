@@ -8,7 +8,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - the one line an older Python reaches
     sys.exit("bcdesk needs Python 3.11 or newer; this one is " + sys.version.split()[0])
 
-from devlib import freezing, installers, lockfile, running, setup, suites, terminal
+from devlib import deb_check, debian, freezing, installers, lockfile, running, setup, suites, terminal
 
 USAGE = """\
 usage: python3 packaging/dev.py VERB [arguments]
@@ -21,8 +21,11 @@ usage: python3 packaging/dev.py VERB [arguments]
   bench [ARGS…]     the measurements (python -m tests.bench)
   shots DIR         pictures of the program, made without a display, written to DIR
   package           the program frozen into dist/bcdesk, which needs no Python
-  installers        what people install, made from dist/bcdesk: .deb and .rpm
+  installers        what people install, made from dist/bcdesk (KIND… and --payload: installers --help)
+  deb-check [FILE]  a .deb installed, started, tested and removed in a clean system, as root
+  sums              SHA256SUMS of the files in dist
   release-note …    make the keys of release notes, sign one, check one (try: release-note --help)
+  needs [run|test]  the system packages that running or testing needs, one a line
   setup [run|test]  only what each verb above does first: system libraries, .venv, locked packages
   lock [ARGS…]      write both locks in packaging again (ARGS for uv, such as --upgrade)
 """
@@ -35,7 +38,10 @@ VERBS = {
     "shots": suites.shots,
     "package": freezing.package,
     "installers": installers.command,
+    "deb-check": deb_check.command,
+    "sums": installers.sums_command,
     "release-note": running.release_note,
+    "needs": debian.command,
     "setup": setup.command,
     "lock": lockfile.write,
 }

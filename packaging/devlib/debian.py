@@ -63,6 +63,15 @@ def needs(kind: str) -> list[str]:
     return [*RUN, *TEST] + ([] if shutil.which("node") else [NODE])
 
 
+def command(arguments: list[str]) -> int:
+    """Prints the packages of this release that running or, by default, testing needs."""
+    kind = arguments[0] if arguments else "test"
+    if kind not in {"run", "test"} or len(arguments) > 1:
+        raise terminal.Stop("usage: python3 packaging/dev.py needs [run|test]", code=2)
+    terminal.say("\n".join(chosen(needs(kind), _exists)))
+    return 0
+
+
 def missing(wanted: Iterable[str]) -> list[str]:
     """Returns those needs that no installed package meets."""
     wanted = list(wanted)

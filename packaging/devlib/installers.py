@@ -42,6 +42,14 @@ def command(arguments: list[str]) -> int:
     return 0
 
 
+def sums_command(arguments: list[str]) -> int:
+    """Sums what lies in dist, wherever it was made."""
+    if arguments:
+        raise terminal.Stop("usage: python3 packaging/dev.py sums", code=2)
+    terminal.say(sums(places.DIST).name)
+    return 0
+
+
 def sums(folder: Path) -> Path:
     """Writes the SHA-256 sums of the files of a folder, in the form that `sha256sum --check` reads."""
     files = sorted(file for file in folder.iterdir() if file.is_file() and file.name != SUMS)
