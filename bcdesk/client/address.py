@@ -1,9 +1,14 @@
 """Which addresses a token may be sent to: https anywhere, http on this machine alone."""
 
 import ipaddress
+import re
+from typing import Final
 from urllib.parse import urlsplit
 
 from bcdesk.client.errors import InsecureAddress
+
+_AUTHORITY: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+)(?::[0-9]*)?")
+"""A host, or an IP in brackets, and a port: nothing that two readers of addresses take for two hosts."""
 
 
 def checked_address(url: str) -> str:
@@ -21,6 +26,8 @@ def checked_address(url: str) -> str:
         raise InsecureAddress("userinfo")
     if parts.query or parts.fragment or "?" in url or "#" in url:
         raise InsecureAddress("extra")
+    if not _AUTHORITY.fullmatch(parts.netloc):
+        raise InsecureAddress("not_a_url")
     if parts.scheme == "http" and not is_loopback(host):
         raise InsecureAddress("http_off_loopback")
     return url.rstrip("/")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bcdesk.client.errors import TlsFault
+from bcdesk.client.errors import TlsFault, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class TlsOptions:
 def context_of(options: TlsOptions) -> ssl.SSLContext:
     """Return the context of ``options``; reads files, and raises `TlsFault` for one that is of no use."""
     context = ssl.create_default_context()
+    context.keylog_filename = None  # type: ignore[assignment]  # SSLKEYLOGFILE would open what carries the tokens
     at_fault = "ca_bundle"
     try:
         if options.ca_bundle is not None:
@@ -50,3 +51,18 @@ def proxy_of(options: TlsOptions) -> str | None:
     if usable and options.proxy.isascii() and options.proxy.isprintable() and " " not in options.proxy:
         return options.proxy
     raise TlsFault("proxy")
+
+
+def usable_environment() -> bool:
+    """Tell that the proxies of the environment can be taken; raise `Unreachable` where one is SOCKS, or none at all."""
+    from urllib.request import getproxies  # httpx asks it too
+
+    named = getproxies()
+    for proxy in filter(None, map(named.get, ("http", "https", "all"))):
+        try:
+            proxy_of(TlsOptions(proxy=proxy if "://" in proxy else f"http://{proxy}"))
+        except TlsFault:
+            break
+    else:
+        return True
+    raise Unreachable("proxy")

@@ -20,7 +20,7 @@ from bcdesk.client.bearer import Authorization
 from bcdesk.client.errors import ClientError, Garbled, Refused, SignInNeeded, Unreachable
 from bcdesk.client.repeat import WHOLE_SECONDS, repeated
 from bcdesk.client.replies import JSON, Reply, refusal, seconds
-from bcdesk.client.tls import TlsOptions, context_of, proxy_of
+from bcdesk.client.tls import TlsOptions, context_of, proxy_of, usable_environment
 
 REPLY_MOST: Final = 8 * 2**20
 """The largest answer taken, in bytes."""
@@ -56,8 +56,7 @@ class Transport:
         self._inner = inner
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
-        self._slots = asyncio.Semaphore(PARALLEL_MOST)
-        self._streams = asyncio.Semaphore(STREAMS_MOST)
+        self._slots, self._streams = asyncio.Semaphore(PARALLEL_MOST), asyncio.Semaphore(STREAMS_MOST)
         self.closed = False
 
     def __repr__(self) -> str:
@@ -152,7 +151,7 @@ class Transport:
                     await response.aclose()
         except ClientError as error:
             failure = error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and not isinstance(error, httpx.StreamError) and not self.closed:
                 raise
             failure = unreachable(error)
@@ -215,7 +214,7 @@ class Transport:
             failure = error
         except TimeoutError:
             failure = Unreachable("timeout", uncertain=True)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, RuntimeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and not isinstance(error, httpx.StreamError) and not self.closed:
                 raise
             failure = unreachable(error)
@@ -228,8 +227,8 @@ class Transport:
                 raise Unreachable("cut")
             if self._client is None:
                 secure = self.base_url.startswith("https://")
-                here = is_loopback(urlsplit(self.base_url).hostname or "")
-                proxy = None if here or self._inner else proxy_of(self._tls)
+                here = self._inner is not None or is_loopback(urlsplit(self.base_url).hostname or "")
+                proxy = None if here else proxy_of(self._tls)
                 self._client = httpx.AsyncClient(
                     base_url=self.base_url,
                     verify=await asyncio.to_thread(context_of, self._tls) if secure else False,
@@ -237,7 +236,7 @@ class Transport:
                     timeout=_TIMEOUTS,
                     limits=httpx.Limits(max_connections=CONNECTIONS_MOST, max_keepalive_connections=PARALLEL_MOST),
                     follow_redirects=False,
-                    trust_env=not here and proxy is None,
+                    trust_env=not here and proxy is None and usable_environment(),
                     headers={"User-Agent": f"bcdesk/{__version__}", "Accept-Encoding": "identity"},
                     transport=self._inner,
                 )
@@ -282,11 +281,12 @@ def unreachable(error: Exception) -> Unreachable:
         return Unreachable("timeout", uncertain=True)
     if isinstance(error, httpx.ProxyError):
         return Unreachable("proxy")
-    if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.InvalidURL):
-        causes = _causes(error)
+    if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.InvalidURL | UnicodeError):
+        causes = [error, *_causes(error)]
         if any(isinstance(cause, ssl.SSLError) for cause in causes):
             return Unreachable("tls")
-        return Unreachable("dns" if any(isinstance(cause, socket.gaierror) for cause in causes) else "refused")
+        unnamed = any(isinstance(cause, socket.gaierror | UnicodeError) for cause in causes)
+        return Unreachable("dns" if unnamed else "refused")
     return Unreachable("cut", uncertain=True)
 
 

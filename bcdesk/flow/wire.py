@@ -15,8 +15,8 @@ import httpx
 
 from bcdesk import __version__
 from bcdesk.client.address import checked_address, is_loopback
-from bcdesk.client.errors import InsecureAddress, TlsFault
-from bcdesk.client.tls import context_of, proxy_of
+from bcdesk.client.errors import InsecureAddress, TlsFault, Unreachable
+from bcdesk.client.tls import context_of, proxy_of, usable_environment
 from bcdesk.client.transport import unreachable
 from bcdesk.flow.failures import FlowError, Reason
 from bcdesk.flow.values import TlsProfile
@@ -68,7 +68,6 @@ class Wire:
     ) -> Got:
         """Send a request and return the answer, whatever its status; raise `FlowError` where none came."""
         host = check_address(url)
-        client = await self._opened(is_loopback(host), secure=url.lower().startswith("https:"))
         all_headers = list(headers)
         if form is not None:
             content = urlencode(list(form), errors="surrogatepass").encode("ascii")
@@ -76,6 +75,7 @@ class Wire:
         failure: FlowError
         begun = time.perf_counter()
         try:
+            client = await self._opened(is_loopback(host), secure=url.lower().startswith("https:"))
             request = client.build_request(method, url, headers=all_headers, content=content)
             async with asyncio.timeout(WHOLE_SECONDS):
                 response = await client.send(request, stream=True)
@@ -85,6 +85,8 @@ class Wire:
                     await response.aclose()
         except FlowError as error:
             failure = error
+        except Unreachable as error:
+            failure = FlowError(Reason.UNREACHABLE, cause=error.reason, host=host)
         except TimeoutError:
             failure = FlowError(Reason.UNREACHABLE, cause="timeout", host=host)
         except httpx.ProxyError:
@@ -116,7 +118,7 @@ class Wire:
                 self._clients[key] = httpx.AsyncClient(
                     verify=verify,
                     proxy=proxy,
-                    trust_env=not on_loopback and self._tls.proxy is None,
+                    trust_env=not on_loopback and self._tls.proxy is None and usable_environment(),
                     timeout=_TIMEOUTS,
                     follow_redirects=False,
                     cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),

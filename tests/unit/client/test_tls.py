@@ -113,6 +113,28 @@ async def test_that_a_proxy_carries_all_but_this_machine() -> None:
         assert b"canary" not in proxy.asked[0]
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "socks://127.0.0.1:1"])
+async def test_that_a_proxy_of_the_environment_that_nobody_can_take_is_told_as_such(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    assert reason_of(await told("https://desk.example")) == "proxy"
+
+
+async def test_that_a_name_that_is_none_is_not_found() -> None:
+    assert reason_of(await told("https://xn--a.example")) == "dns"
+
+
+async def test_that_no_keys_of_the_session_are_written_where_the_environment_asks_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+    authority = Authority(tmp_path)
+    async with over_tls(authority.context("127.0.0.1")) as (url, _):
+        assert await told(url, TlsOptions(ca_bundle=authority.ca)) == {"a": 1}
+    assert "SECRET" not in (tmp_path / "keys.log").read_text()
+
+
 async def test_that_a_proxy_that_is_not_there_is_told_as_such() -> None:
     assert reason_of(await told("https://desk.example", TlsOptions(proxy="http://127.0.0.1:9"))) in ("proxy", "refused")
 

@@ -191,3 +191,9 @@ async def test_that_a_proxy_carries_all_but_this_machine() -> None:
         error = await failing("https://shop.example/", tls)
         assert error.facts == {"cause": "proxy", "host": "shop.example"}
         assert proxy.asked[0].startswith(b"CONNECT shop.example:443 ")
+
+
+async def test_that_a_proxy_of_the_environment_that_nobody_can_take_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    error = await failing("https://shop.example/", TlsProfile())
+    assert error.facts == {"cause": "proxy", "host": "shop.example"}
