@@ -29,7 +29,9 @@ def package(arguments: list[str]) -> int:
     started = time.monotonic()
     _icons()
     if places.ON_WINDOWS:
-        (places.BUILD / "version.txt").write_text(_version_resource(version()), encoding="utf-8")
+        for name, about in (("bcdesk", "bcdesk"), ("bcdesk-cli", "bcdesk for the console")):
+            resource = _version_resource(version(), name, about)
+            (places.BUILD / f"{name}.version").write_text(resource, encoding="utf-8")
     shutil.rmtree(places.DIST / "bcdesk", ignore_errors=True)
     command: list[str | Path] = [
         tool("python"), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN",
@@ -94,21 +96,21 @@ def commit_time() -> str:
 def _strip() -> None:
     """Takes the symbols from the libraries that come with them: only a debugger reads those."""
     if shutil.which("strip") is None:
-        terminal.say("strip is missing (binutils): the symbols of Python and SQLCipher stay.")
+        terminal.say("strip is missing (binutils): the symbols of some libraries stay.")
         return
     inside = places.DIST / "bcdesk" / "_internal"
-    for pattern in ("libpython*.so*", "sqlcipher3/*.so", "python3*/lib-dynload/*.so"):
-        for file in inside.glob(pattern):
-            if not file.is_symlink():
-                subprocess.run(["strip", "--strip-unneeded", file], check=True)
+    for file in sorted(inside.rglob("*.so*")):
+        comes_stripped = "PySide6" in file.parts and not file.name.startswith("libicu")
+        if file.is_file() and not file.is_symlink() and not comes_stripped:
+            subprocess.run(["strip", "--strip-unneeded", file], check=True)
 
 
-def _version_resource(text: str) -> str:
+def _version_resource(text: str, name: str, about: str) -> str:
     numbers = (*(int(part) for part in text.split(".")[:3]), 0)
     words = {
-        "CompanyName": "bcdesk contributors", "FileDescription": "bcdesk", "FileVersion": text,
-        "InternalName": "bcdesk", "LegalCopyright": "bcdesk contributors, MIT License",
-        "OriginalFilename": "bcdesk.exe", "ProductName": "bcdesk", "ProductVersion": text,
+        "CompanyName": "bcdesk contributors", "FileDescription": about, "FileVersion": text,
+        "InternalName": name, "LegalCopyright": "bcdesk contributors, MIT License",
+        "OriginalFilename": f"{name}.exe", "ProductName": "bcdesk", "ProductVersion": text,
     }  # fmt: skip
     entries = ", ".join(f"StringStruct({name!r}, {value!r})" for name, value in words.items())
     return (

@@ -45,6 +45,8 @@ UNWANTED = (
     ("*/plugins/printsupport/*", "nothing is printed"),
     ("*/plugins/qmltooling/*", "for those who debug QML, and a port to listen on"),
     ("*/plugins/networkinformation/*", "nobody asks Qt about the network; pulls in GIO, libmount and libselinux"),
+    ("*.pyi", "for those who check types"),
+    ("*/py.typed", "for those who check types"),
     ("*.chk", "NSS compares itself with these in its FIPS mode alone"),
     ("*/plugins/imageformats/*pdf*", "pulls in QtPdf"),
     ("*/plugins/imageformats/*tiff*", "no such picture is shown"),
