@@ -8,7 +8,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - the one line an older Python reaches
     sys.exit("bcdesk needs Python 3.11 or newer; this one is " + sys.version.split()[0])
 
-from devlib import deb_check, debian, freezing, installers, lockfile, running, setup, suites, terminal
+from devlib import comparing, deb_check, debian, freezing, installers, lockfile, running, setup, suites, terminal
 
 USAGE = """\
 usage: python3 packaging/dev.py VERB [arguments]
@@ -21,6 +21,7 @@ usage: python3 packaging/dev.py VERB [arguments]
   bench [ARGS…]     the measurements (python -m tests.bench)
   shots DIR         pictures of the program, made without a display, written to DIR
   package           the program frozen into dist/bcdesk, which needs no Python
+  compare A B       two frozen programs file by file, a line for each difference
   installers        what people install, made from dist/bcdesk (KIND… and --payload: installers --help)
   deb-check [FILE]  a .deb installed, started, tested and removed in a clean system, as root
   sums              SHA256SUMS of the files in dist
@@ -37,6 +38,7 @@ VERBS = {
     "bench": suites.bench,
     "shots": suites.shots,
     "package": freezing.package,
+    "compare": comparing.command,
     "installers": installers.command,
     "deb-check": deb_check.command,
     "sums": installers.sums_command,
