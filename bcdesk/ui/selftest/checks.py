@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bcdesk.ui.selftest.report import CheckFailedError
 
 if TYPE_CHECKING:
     from bcdesk.client.client import Client
     from bcdesk.ui.local_server import LocalServer, Ready
+
+T = TypeVar("T")
 
 KEYRING_SERVICE: Final = "bcdesk-selftest"
 _KEYRINGS: Final = {
@@ -33,13 +38,35 @@ async def keyring() -> str:
 
     entry = Entry(KEYRING_SERVICE, secrets.token_hex(16))
     try:
-        await asyncio.to_thread(entry.make)  # reads back what it wrote
+        await aside(entry.make)  # reads back what it wrote
     except VaultClosedError as closed:
         if closed.state is VaultState.NONE:
             return "no keyring runs here: the program asks for a passphrase"
         raise CheckFailedError(f"the keyring is {closed.state.value}") from None
-    await asyncio.to_thread(entry.remove)
+    await aside(entry.remove)
     return "a key was kept, read back and removed"
+
+
+async def aside(work: Callable[[], T]) -> T:
+    """Return what ``work`` does in a thread that the program's end does not wait for: a prompt may stay open."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[T] = loop.create_future()
+
+    def tell(settle: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(lambda: None if answer.done() else settle())
+
+    def run() -> None:
+        try:
+            found = work()
+        except Exception as error:  # noqa: BLE001 - it is raised again where the answer is awaited
+            failure = error
+            tell(lambda: answer.set_exception(failure))
+        else:
+            tell(lambda: answer.set_result(found))
+
+    threading.Thread(target=run, name="aside", daemon=True).start()
+    return await answer
 
 
 async def sqlcipher(folder: Path) -> str:
