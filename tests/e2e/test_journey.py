@@ -1,4 +1,4 @@
-"""The lives of a key, of an application and of a session, walked by real keys and clicks against the whole program."""
+"""A key, an application, a session and two flows, walked by real keys and clicks against the whole program."""
 
 import shutil
 import subprocess
@@ -37,3 +37,8 @@ def test_that_an_application_can_be_registered_used_edited_renewed_turned_off_de
 @pytest.mark.webengine
 def test_that_a_member_can_sign_in_be_renewed_expire_be_revoked_and_sign_out(tmp_path: Path) -> None:
     assert walk("tests.e2e.journey.connections", tmp_path) == 28
+
+
+@pytest.mark.webengine
+def test_that_both_applications_of_the_demo_come_to_their_tokens_in_the_embedded_browser(tmp_path: Path) -> None:
+    assert walk("tests.e2e.journey.flows", tmp_path) == 11

@@ -70,6 +70,7 @@ def _begin() -> None:
     """Make the first profile and end it; whatever waited for the same finds the engine started."""
     if _State.started:
         return
+    from PySide6.QtGui import QAccessible
     from PySide6.QtWebEngineCore import QWebEngineProfile
     from shiboken6 import delete
 
@@ -77,6 +78,8 @@ def _begin() -> None:
     with hardening.opened():  # the engine's first process makes the sandbox of the others
         profile = QWebEngineProfile()
     delete(profile)
+    if QAccessible.isActive():  # the engine hears of a screen reader when one comes, and not that one is there already
+        QAccessible.setActive(True)
 
 
 def no_sandbox() -> str:

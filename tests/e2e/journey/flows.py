@@ -46,6 +46,8 @@ class Journey(Walk):
         self.tree.find("push button", who)
         self.step(f"{kind}-sign-in", "the first page asks who it is")
         self.me.press(who)
+        self.tree.find("heading", lambda text: text.endswith("may then"))
+        self.me.key("End")
         self.tree.find("push button", ALLOW)
         self.step(f"{kind}-consent", "the second says what the application may do")
         self.me.press(ALLOW)
@@ -55,7 +57,8 @@ class Journey(Walk):
         self.tree.find("push button", "Call the API")
         self.step(f"{kind}-tokens", "the tokens are there")
         self.me.press("Call the API")
-        self.tree.find("nothing", "at all")
+        self.tree.find("check box", lambda text: text.startswith("GET /v1/me, passed"))
+        self.tree.find("label", lambda text: text.startswith("api 200"))
         self.step(f"{kind}-called", "the token opens the API")
 
 
