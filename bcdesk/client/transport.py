@@ -211,7 +211,7 @@ class Transport:
                 finally:
                     await response.aclose()
         except ClientError as error:
-            failure = error
+            failure = error.with_traceback(None)  # while the loop runs, for its frames hold what was half read
         except TimeoutError:
             failure = Unreachable("timeout", uncertain=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, RuntimeError) as error:

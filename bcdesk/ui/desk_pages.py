@@ -12,6 +12,7 @@ from bcdesk.ui.rail import Page
 from bcdesk.ui.settings.page import SettingsPage
 from bcdesk.ui.settings.sections import sections
 from bcdesk.ui.text import tr
+from bcdesk.ui.updates import Updates
 
 if TYPE_CHECKING:
     from bcdesk.store.store import Change
@@ -41,7 +42,8 @@ class DeskPages:
         window.add_page(Page("apps", tr("OAuth apps"), "apps", self.apps))
         self.flow = FlowPage(desk, registry)
         window.add_page(Page("flow", tr("Flow tester"), "flow", self.flow))
-        self.settings = SettingsPage(registry, sections(desk, registry, choices, copy))
+        self.updates = Updates(desk.scope, registry, window, choices)
+        self.settings = SettingsPage(registry, sections(desk, registry, choices, copy, self.updates))
         window.add_page(Page("settings", tr("Settings"), "settings", self.settings, foot=True))
         self.apps.verbs.test = self._test
         self.flow.app_wanted.connect(self._show_app)

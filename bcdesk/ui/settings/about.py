@@ -1,4 +1,4 @@
-"""*About*: which version this is, under which licences, and where its data lies."""
+"""*About*: which version this is, under which licences, where its data lies, and whether there is a newer one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bcdesk import __version__, itself
 from bcdesk.ui.dialogs import Dialog, ask
 from bcdesk.ui.settings.row import SettingRow
 from bcdesk.ui.settings.section import SettingSection
+from bcdesk.ui.settings.updates import UpdateRows
 from bcdesk.ui.text import tr
 from bcdesk.ui.widgets import Button, Label, TextEdit
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from bcdesk.ui.commands import Registry
     from bcdesk.ui.desk import Desk
+    from bcdesk.ui.updates import Updates
 
 
 class AboutSection(SettingSection):
-    """Tells what a report of a fault needs, and opens the folder."""
+    """Tells what a report of a fault needs, opens the folder, and looks for updates."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, registry: Registry, updates: Updates) -> None:
         """Name the data folder of ``desk``."""
         super().__init__("about", tr("About"))
         self._desk, self._folder = desk, desk.settings.data_dir
@@ -38,6 +41,9 @@ class AboutSection(SettingSection):
         self._row = self.add_row(
             SettingRow(tr("Data folder"), self.open, sentence=str(self._folder), name="setting_folder")
         )
+        self.updates = UpdateRows(updates, registry)
+        for row in self.updates.rows:
+            self.add_row(row)
 
     def _open(self) -> None:
         if not open_folder(self._folder):

@@ -37,5 +37,5 @@ def _words() -> dict[str, tuple[str, ...]]:
         "offline": (tr("Set the offline copy"), tr("cache"), tr("days"), tr("forget")),
         "vault": (tr("Set where secrets are sealed"), tr("keyring"), tr("passphrase")),
         "connections": (tr("Set the connections"), tr("servers"), tr("sign out")),
-        "about": (tr("About bcdesk"), tr("version"), tr("licences"), tr("data folder")),
+        "about": (tr("About bcdesk"), tr("version"), tr("licences"), tr("data folder"), tr("updates")),
     }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bcdesk.ui.desk import Desk
     from bcdesk.ui.offline_copy import OfflineCopy
     from bcdesk.ui.settings.section import SettingSection
+    from bcdesk.ui.updates import Updates
 
 
 class SectionKind(NamedTuple):
@@ -22,7 +23,9 @@ class SectionKind(NamedTuple):
     there: Callable[[], bool] = lambda: True
 
 
-def sections(desk: Desk, registry: Registry, choices: Choices, copy: OfflineCopy) -> dict[str, SectionKind]:
+def sections(
+    desk: Desk, registry: Registry, choices: Choices, copy: OfflineCopy, updates: Updates
+) -> dict[str, SectionKind]:
     """Return each section in the order of the page; it is imported when the page is first shown."""
 
     def appearance() -> SettingSection:
@@ -63,7 +66,7 @@ def sections(desk: Desk, registry: Registry, choices: Choices, copy: OfflineCopy
     def about() -> SettingSection:
         from bcdesk.ui.settings.about import AboutSection
 
-        return AboutSection(desk)
+        return AboutSection(desk, registry, updates)
 
     return {
         "appearance": SectionKind(appearance),

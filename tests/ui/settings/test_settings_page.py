@@ -15,7 +15,7 @@ from bcdesk.ui.settings.licences import used
 from bcdesk.ui.settings.offline import ForgetDialog
 from bcdesk.ui.settings.row import SettingRow
 from bcdesk.ui.settings.screen import ScreenSection
-from bcdesk.ui.widgets import Button, NumberEdit, Select
+from bcdesk.ui.widgets import Button, LineEdit, NumberEdit, Select
 from tests.ui.keys.studio import until
 from tests.ui.settings.conftest import Setting
 from tests.ui.walk import check_window
@@ -208,3 +208,38 @@ async def test_that_the_data_folder_is_named_and_opened_by_the_system(setting: S
 async def test_that_settings_survive_the_page(setting: Setting) -> None:
     press(setting, "setting.theme.dark")
     assert settings.load(setting.choices.now.data_dir).theme == "dark"
+
+
+def type_address(setting: Setting, text: str) -> None:
+    line = setting.page.findChild(LineEdit, "setting.update_url")
+    assert isinstance(line, LineEdit)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+async def test_that_an_address_for_updates_is_kept_and_what_was_seen_elsewhere_forgotten(setting: Setting) -> None:
+    setting.choices.choose(update_seen="0.9.0")
+    setting.registry.run("settings.about")
+    type_address(setting, "https://releases.example/release.json")
+    assert kept(setting)["update_url"] == "https://releases.example/release.json"
+    assert kept(setting)["update_seen"] == ""
+    assert row(setting, "setting_update_url").said == "Saved."
+
+
+async def test_that_an_address_that_is_not_safe_is_not_kept_and_says_why(setting: Setting) -> None:
+    for address, why in (
+        ("http://releases.example/release.json", "Without https anyone on the way could hold a new version back."),
+        ("https://me:word@releases.example/r.json", "The address holds a name or password"),
+        ("releases.example", "Not saved."),
+    ):
+        type_address(setting, address)
+        assert why in row(setting, "setting_update_url").said
+        assert setting.choices.now.update_url == ""
+
+
+async def test_that_a_build_that_cannot_check_for_updates_says_why_at_the_button(setting: Setting) -> None:
+    check = next(one for one in setting.page.findChildren(Button) if one.objectName() == "app.check_updates")
+    assert not check.isEnabled()
+    assert "no address to ask for updates" in check.accessibleDescription()
