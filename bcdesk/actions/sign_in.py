@@ -121,7 +121,7 @@ async def resume(
 
     Nothing is asked of the server before the session's first request.
     """
-    refresh = await sessions.load(connection.id)
+    refresh = await sessions.load(connection.id, connection.url)
     if refresh is None:
         return None
     return _session(connection, sessions, on_ended, refresh.take())
@@ -213,7 +213,7 @@ async def _begin(
     before = await _kept(connection, sessions)
     refresh, access = tokens.refresh.show(), tokens.access.show()
     session = _session(connection, sessions, on_ended, refresh, access)
-    session = replace(session, durable=await sessions.save(connection.id, refresh))
+    session = replace(session, durable=await sessions.save(connection.id, refresh, connection.url))
     if before is not None:  # nobody can end it any more
         await _revoked(connection, before.bearer)
     return session
@@ -237,7 +237,7 @@ def _session(
 
     async def keep(following: str) -> None:
         if sessions.owns(connection.id, claim):
-            await sessions.save(connection.id, following)
+            await sessions.save(connection.id, following, connection.url)
 
     async def ended() -> None:
         if sessions.owns(connection.id, claim):

@@ -1,5 +1,7 @@
 """The refresh token of each connection, sealed under the vault's key: it outlives the desk, and no file shows it.
 
+It is bound to the server's address: where a connection leads elsewhere by now, no session of before is found for it.
+
 Without the vault's key it lives in memory only, as it does where the disk takes nothing: then no older one is left
 on the disk either, because a server takes an old one for stolen and ends the session.
 """
@@ -29,7 +31,7 @@ class SessionVault:
         self._folder = folder
         self._vault = vault
         self._worker = Worker("sessions")
-        self._held: dict[str, OneTimeSecret] = {}
+        self._held: dict[str, tuple[OneTimeSecret, str]] = {}
         self._claims: dict[str, object] = {}
 
     def claim(self, connection_id: str) -> object:
@@ -45,14 +47,15 @@ class SessionVault:
         """Tell whether the session of a connection, where it has one, outlives this process."""
         return connection_id not in self._held
 
-    async def save(self, connection_id: str, refresh: str) -> bool:
-        """Keep a refresh token in place of the one before, and tell whether it outlives this process.
+    async def save(self, connection_id: str, refresh: str, server: str = "") -> bool:
+        """Keep a refresh token of ``server`` in place of the one before, and tell whether it outlives this process.
 
         It is on the disk when this returns True. Otherwise it lies in memory, and nothing of it on the disk.
         """
         file = self._file(connection_id)
         try:
-            sealed = _MAGIC + self._vault.seal(json.dumps({"refresh": refresh}).encode(), _about(connection_id))
+            plain = json.dumps({"refresh": refresh, "server": server}).encode()
+            sealed = _MAGIC + self._vault.seal(plain, _about(connection_id))
             await self._worker.submit(lambda: write_durably(file, sealed))
         except VaultClosedError:
             pass
@@ -62,34 +65,37 @@ class SessionVault:
             self._forget(connection_id)
             return True
         self._forget(connection_id)
-        self._held[connection_id] = OneTimeSecret(refresh)
+        self._held[connection_id] = (OneTimeSecret(refresh), server)
         await self._remove(file)
         return False
 
-    async def load(self, connection_id: str) -> OneTimeSecret | None:
+    async def load(self, connection_id: str, server: str = "") -> OneTimeSecret | None:
         """Return the refresh token of a connection, None where there is none; raise `VaultClosedError` without the key.
 
-        One that cannot be read is removed: whoever it was for signs in again.
+        One that cannot be read, or is of another server than ``server``, is removed: whoever it was for signs in again.
         """
-        held = self._held.get(connection_id)
-        if held is not None:
+        held, its = self._held.get(connection_id, (None, ""))
+        if held is not None and its == server:
             return OneTimeSecret(held.show())
+        if held is not None:
+            self._forget(connection_id)
+            return None
         file = self._file(connection_id)
         content = await self._worker.submit(lambda: _content(file))
         if content is None:
             return None
         try:
-            return self._read(content, connection_id)
+            return self._read(content, connection_id, server)
         except UnreadableError:
-            _log.warning("a session is unreadable; it was removed")
+            _log.warning("a session is unreadable, or of another server; it was removed")
         await self._remove(file)
         return None
 
     async def keep_all(self) -> None:
         """Write down what so far lies in memory only: the vault's key has come."""
-        for connection_id, held in tuple(self._held.items()):
+        for connection_id, (held, server) in tuple(self._held.items()):
             if not held.spent:
-                await self.save(connection_id, held.show())
+                await self.save(connection_id, held.show(), server)
 
     async def wipe(self, connection_id: str) -> None:
         """Forget the refresh token of a connection, in memory and on the disk; none is fine. Nobody owns it then."""
@@ -112,7 +118,7 @@ class SessionVault:
         self._worker.stop()
 
     def _forget(self, connection_id: str) -> None:
-        held = self._held.pop(connection_id, None)
+        held, _ = self._held.pop(connection_id, (None, ""))
         if held is not None:
             held.discard()
 
@@ -143,19 +149,20 @@ class SessionVault:
         for file in sorted(self._folder.glob(f"*{_SUFFIX}")):
             _remove(file)
 
-    def _read(self, content: bytes, connection_id: str) -> OneTimeSecret:
+    def _read(self, content: bytes, connection_id: str, server: str) -> OneTimeSecret:
         if self._vault.state is not VaultState.READY:
             raise VaultClosedError(self._vault.state)
         if not content.startswith(_MAGIC):
             raise UnreadableError
         plain = self._vault.unseal(content[len(_MAGIC) :], _about(connection_id))
-        refresh: Any = None
+        refresh, its = None, None
         try:
-            members = json.loads(plain)
-            refresh = members["refresh"] if isinstance(members, dict) else None
-        except (ValueError, KeyError, RecursionError):
+            members: Any = json.loads(plain)
+            if isinstance(members, dict):
+                refresh, its = members.get("refresh"), members.get("server", "")
+        except (ValueError, RecursionError):
             pass
-        if not isinstance(refresh, str) or not refresh.isascii() or not refresh:
+        if not isinstance(refresh, str) or not refresh.isascii() or not refresh or its != server:
             raise UnreadableError
         return OneTimeSecret(refresh)
 

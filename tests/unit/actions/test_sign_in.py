@@ -72,7 +72,7 @@ async def test_that_the_next_desk_goes_on_where_this_one_stopped(ready_vault: Va
         client = session.client()
         assert (await client._transport.send("GET", "/a")).json() == {"path": "/a"}
         await client.aclose()
-        kept = await desk.sessions.load("con_1")
+        kept = await desk.sessions.load("con_1", desk.connection.url)
         assert kept is not None
         assert kept.take() == refresh_of(1)
 
@@ -277,6 +277,7 @@ async def test_that_a_server_that_was_not_told_is_said_to_be_so(ready_vault: Vau
     async with signing_in(ready_vault, tmp_path) as desk:
         await outcome(desk, {})
         gone = replace(desk.connection, url=url)
+        await desk.sessions.save("con_1", FIRST, url)
         assert await sign_out(connection=gone, sessions=desk.sessions) is False
         assert desk.kept == []
 

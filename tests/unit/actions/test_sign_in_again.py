@@ -1,5 +1,6 @@
 """Who signs in again leaves no session behind, and the one before takes nothing from the new one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,14 @@ __all__ = ["ready_vault", "use_keyring"]
 
 
 async def kept(desk: Desk) -> str:
-    secret = await desk.sessions.load("con_1")
+    secret = await desk.sessions.load("con_1", desk.connection.url)
     return "" if secret is None else secret.take()
 
 
 async def test_that_signing_in_again_ends_the_session_before(ready_vault: Vault, tmp_path: Path) -> None:
     async with signing_in(ready_vault, tmp_path) as desk:
         await outcome(desk, {})
-        await desk.sessions.save("con_1", "bcr_before")
+        await desk.sessions.save("con_1", "bcr_before", desk.connection.url)
         desk.browser.urls.clear()
         await outcome(desk, {})
         assert (desk.server.asked[-1], desk.server.forms[-1]["token"]) == ("/oauth/revoke", "bcr_before")
@@ -70,3 +71,13 @@ async def test_that_nothing_is_kept_by_a_session_that_was_signed_out(ready_vault
         assert (await client._transport.send("GET", "/a")).json() == {"path": "/a"}  # it was not ended, and lives on
         await client.aclose()
         assert (await kept(desk), desk.kept) == ("", [])
+
+
+async def test_that_no_other_server_gets_the_session_of_a_connection_whose_address_moved(
+    ready_vault: Vault, tmp_path: Path
+) -> None:
+    async with signing_in(ready_vault, tmp_path) as desk:
+        await outcome(desk, {})
+        moved = replace(desk.connection, url="https://elsewhere.example")  # the desk was killed before it signed out
+        assert await resume(connection=moved, sessions=desk.sessions) is None
+        assert desk.kept == []

@@ -56,6 +56,18 @@ async def test_that_a_session_is_found_by_the_next_desk(folder: Path, ready_vaul
     assert later.durable("con_1")
 
 
+async def test_that_a_session_is_that_of_one_server_alone(folder: Path, ready_vault: Vault) -> None:
+    sessions = SessionVault(folder, ready_vault)
+    await sessions.save("con_1", TOKEN, "https://desk.example")
+    later = SessionVault(folder, ready_vault)
+    assert await later.load("con_1", "https://evil.example") is None
+    assert list(folder.iterdir()) == []
+    ready_vault.close()
+    assert await sessions.save("con_1", TOKEN, "https://desk.example") is False
+    assert await sessions.load("con_1", "https://evil.example") is None
+    assert await sessions.load("con_1", "https://desk.example") is None
+
+
 async def test_that_no_file_shows_it_and_only_its_owner_reads_the_file(folder: Path, ready_vault: Vault) -> None:
     sessions = SessionVault(folder, ready_vault)
     await sessions.save("con_1", TOKEN)
