@@ -27,7 +27,7 @@ class Release(NamedTuple):
     """What a note means for this bcdesk.
 
     ``download`` is the file for this system, None where the note has none; ``unsupported`` tells that this version is
-    no longer looked after.
+    no longer supported.
     """
 
     note: Note

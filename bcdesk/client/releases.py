@@ -41,7 +41,7 @@ class Download(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What a release note says; ``minimum`` is the oldest version that is still looked after, empty for any.
+    """What a release note says; ``minimum`` is the oldest version that is still supported, empty for any.
 
     ``downloads`` are by the system that each is for, such as ``windows-amd64`` or ``linux-arm64-deb``.
     """

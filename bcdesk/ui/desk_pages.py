@@ -13,6 +13,7 @@ from bcdesk.ui.settings.page import SettingsPage
 from bcdesk.ui.settings.sections import sections
 from bcdesk.ui.text import tr
 from bcdesk.ui.updates import Updates
+from bcdesk.ui.updates_command import add_update_command
 
 if TYPE_CHECKING:
     from bcdesk.store.store import Change
@@ -42,7 +43,8 @@ class DeskPages:
         window.add_page(Page("apps", tr("OAuth apps"), "apps", self.apps))
         self.flow = FlowPage(desk, registry)
         window.add_page(Page("flow", tr("Flow tester"), "flow", self.flow))
-        self.updates = Updates(desk.scope, registry, window, choices)
+        self.updates = Updates(desk.scope, choices)
+        add_update_command(registry, window, self.updates)
         self.settings = SettingsPage(registry, sections(desk, registry, choices, copy, self.updates))
         window.add_page(Page("settings", tr("Settings"), "settings", self.settings, foot=True))
         self.apps.verbs.test = self._test

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bcdesk.ui import imports, times
 from bcdesk.ui.dialogs import Dialog
 from bcdesk.ui.text import tr
+from bcdesk.ui.theme import Space
 from bcdesk.ui.updates_words import check_words
 from bcdesk.ui.widgets import Banner, Button, Facts, Label, TextEdit, announce
 
 if TYPE_CHECKING:
     import asyncio
-
-    from PySide6.QtWidgets import QWidget
 
     from bcdesk.actions.updates import Release
     from bcdesk.client.releases import Download
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _HEAVY: Final = ("bcdesk.client.releases", "bcdesk.actions.updates")
 _MIB: Final = 2**20
 _LINES: Final = (2, 9)
+_WIDE: Final = 75
 
 
 class UpdatesDialog(Dialog):
@@ -39,17 +40,23 @@ class UpdatesDialog(Dialog):
         self._download: Download | None = None
         self.lead = Label("", "body", wrap=True, name="updates_lead")
         self.warning = Banner("warn", name="updates_warning")
-        self.news_title = Label(tr("What is new"), "section", name="updates_news_title")
+        self.news_place = QWidget()
+        self.news_place.setObjectName("updates_news_place")
         self.news = TextEdit("", lines=_LINES[0], name="updates_news")
         self.news.setAccessibleName(tr("What is new"))
         self.news.setReadOnly(True)
+        column = QVBoxLayout(self.news_place)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addWidget(Label(tr("What is new"), "section", name="updates_news_title"))
+        column.addWidget(self.news)
         self.facts = Facts(label_width=80)
         self.facts.setObjectName("updates_facts")
-        self.facts.add("file", tr("File"), "", mono=True)
+        self.facts.add("file", tr("File"), "")
         self.facts.add("size", tr("Size"), "")
         self.facts.add("sha256", tr("SHA-256"), "", mono=True)
         self.hint = Label("", "muted", wrap=True, name="updates_hint")
-        for part in (self.lead, self.warning, self.news_title, self.news, self.facts, self.hint):
+        for part in (self.lead, self.warning, self.news_place, self.facts, self.hint):
             self.add(part)
         self.copy = Button(tr("Copy the SHA-256"), name="updates.copy", on_click=self._copy)
         self.add_button(self.copy, left=True)
@@ -92,14 +99,14 @@ class UpdatesDialog(Dialog):
         note, running = found.note, self._updates.running
         facts = {"version": note.version, "day": times.day(note.released), "running": running}
         if found.newer:
-            self._name(tr("bcdesk {version} is there", **facts))
+            self._name(tr("bcdesk {version} is available", **facts))
             self.lead.setText(tr("Released {day}. This is {running}.", **facts))
         else:
             self._name(tr("This is the newest version"))
             self.lead.setText(tr("bcdesk {version}, released {day}. There is none after it.", **facts))
         if found.unsupported:
-            old = tr("{running} is no longer looked after.", running=running)
-            self.warning.set_text(old, tr("Faults in it are mended in the new version alone. Install that soon."))
+            old = tr("{running} is no longer supported.", running=running)
+            self.warning.set_text(old, tr("Its faults are mended in newer versions alone. Install this one soon."))
         if found.newer and note.notes:
             self._tell_news(note.notes)
         if found.newer:
@@ -111,10 +118,9 @@ class UpdatesDialog(Dialog):
     def _tell_news(self, text: str) -> None:
         least, most = _LINES
         self.news.setPlainText(text)
-        lines = max(least, min(most, text.count("\n") + 1 + len(text) // 90))
+        lines = max(least, min(most, sum(1 + len(line) // _WIDE for line in text.split("\n"))))
         self.news.setFixedHeight(self.news.fontMetrics().lineSpacing() * lines + 24)
-        self.news_title.show()
-        self.news.show()
+        self.news_place.show()
 
     def _offer(self, download: Download | None) -> None:
         self._download = download
@@ -122,9 +128,11 @@ class UpdatesDialog(Dialog):
             self.hint.setText(tr("It has no file for this system. Ask there, or look where this version came from."))
             self.hint.show()
             return
-        self.facts.set("file", download.url)
+        parts = urlsplit(download.url)
+        name, host = parts.path.rpartition("/")[2] or parts.path, parts.netloc
+        self.facts.set("file", tr("{name} at {host}", name=name, host=host), tip=download.url)
         self.facts.set("size", tr("{size:.1f} MB", size=download.size / _MIB), tip=tr("{n:,} bytes", n=download.size))
-        self.facts.set("sha256", download.sha256)
+        self.facts.set("sha256", _in_groups(download.sha256))
         self.facts.show()
         self.hint.setText(
             tr("bcdesk installs nothing by itself: your browser downloads the file. Before you open it, compare its "
@@ -143,7 +151,9 @@ class UpdatesDialog(Dialog):
         if open_address(self._download.url):
             self.show_problem(tr("Your browser has the address of the file."), tone="ok")
         else:
-            self.show_problem(tr("Your browser did not open."), tr("Copy the address of the file above."), tone="warn")
+            QGuiApplication.clipboard().setText(self._download.url)
+            here = tr("The address of the file is on the clipboard: open it in a browser.")
+            self.show_problem(tr("Your browser did not open."), here, tone="warn")
 
     def _copy(self) -> None:
         if self._download is None:
@@ -169,7 +179,7 @@ class UpdatesDialog(Dialog):
         self._download = None
         self._name(tr("Check for updates"))
         self.warning.set_text("")
-        for part in (self.news_title, self.news, self.facts, self.hint, self.copy, self.again, self.get):
+        for part in (self.news_place, self.facts, self.hint, self.copy, self.again, self.get):
             part.hide()
         self.set_default(None)
 
@@ -182,3 +192,9 @@ class UpdatesDialog(Dialog):
         if self._task is not None:
             self._task.cancel()
             self._task = None
+
+
+def _in_groups(digest: str) -> str:
+    """Write a digest so that two can be compared by eye."""
+    groups = [digest[at : at + 16] for at in range(0, len(digest), 16)]
+    return "\n".join(" ".join(groups[at : at + 2]) for at in range(0, len(groups), 2))

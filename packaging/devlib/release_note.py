@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
     sign.add_argument("--notes", type=Path, required=True, help="what is new, as plain text")
     sign.add_argument("--download", nargs=3, action="append", default=[], metavar=("SYSTEM", "FILE", "URL"))
     sign.add_argument("--days", type=int, default=DAYS, help="how long the note holds (%(default)s)")
-    sign.add_argument("--minimum", default="", help="the oldest version that is still looked after")
+    sign.add_argument("--minimum", default="", help="the oldest version that is still supported")
     sign.add_argument("--released", default="", help="when, as RFC 3339; now without it")
     sign.add_argument("--out", type=Path, required=True)
     show = verbs.add_parser("show", help="check a note, and print what it says")

@@ -56,6 +56,7 @@ async def _all(camera: object, data: Path) -> None:
         scenes_members,
         scenes_settings,
         scenes_states,
+        scenes_updates,
         scenes_vault,
     )
     from tests.shots.camera import Camera
@@ -75,6 +76,7 @@ async def _all(camera: object, data: Path) -> None:
         "settings": scenes_settings,
         "lock": scenes_lock,
         "members": scenes_members,
+        "updates": scenes_updates,
     }
     for name, scenes in parts.items():
         (data / name).mkdir()

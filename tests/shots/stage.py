@@ -60,6 +60,7 @@ WITH_DIALOG = {
     "turn member off",
     "settings forget copy",
     "settings licences",
+    "check for updates",
 }
 """The tasks that last as long as their dialog."""
 

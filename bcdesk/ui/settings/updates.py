@@ -8,7 +8,7 @@ from bcdesk.client.address import checked_address
 from bcdesk.client.errors import InsecureAddress
 from bcdesk.ui.settings.row import SettingRow
 from bcdesk.ui.text import tr
-from bcdesk.ui.updates import CHECK
+from bcdesk.ui.updates_command import CHECK
 from bcdesk.ui.updates_words import address_words
 from bcdesk.ui.widgets import LineEdit
 

@@ -23,6 +23,7 @@ from bcdesk.ui.settings.page import SettingsPage
 from bcdesk.ui.settings.sections import sections
 from bcdesk.ui.tasks import TaskScope
 from bcdesk.ui.updates import Updates
+from bcdesk.ui.updates_command import add_update_command
 from bcdesk.ui.widgets import Skeleton
 from tests.ui.keys.studio import until
 from tests.ui.reveal.sealing import open_vault
@@ -53,7 +54,8 @@ class Setting:
         self.window = MainWindow(self.registry)
         self.window.set_on_theme(lambda scheme: self.choices.choose(theme=scheme))
         self.window.add_page(Page("keys", "API keys", "key", Skeleton()))
-        self.updates = Updates(scope, self.registry, self.window, self.choices)
+        self.updates = Updates(scope, self.choices)
+        add_update_command(self.registry, self.window, self.updates)
         parts = (self.desk, self.registry, self.choices, self.copy, self.updates)
         self.page = SettingsPage(self.registry, sections(*parts))
         self.window.add_page(Page("settings", "Settings", "settings", self.page, foot=True, shortcut="Ctrl+,"))

@@ -17,7 +17,8 @@ from bcdesk.ui.commands import Registry
 from bcdesk.ui.main_window import MainWindow
 from bcdesk.ui.rail import Page
 from bcdesk.ui.tasks import TaskScope
-from bcdesk.ui.updates import CHECK, Updates
+from bcdesk.ui.updates import Updates
+from bcdesk.ui.updates_command import CHECK, add_update_command
 from bcdesk.ui.updates_dialog import UpdatesDialog
 from bcdesk.ui.widgets import Skeleton
 from tests.ui.keys.studio import until
@@ -46,7 +47,8 @@ class Checking:
         self.window = MainWindow(self.registry)
         self.window.add_page(Page("keys", "API keys", "key", Skeleton()))
         self.build = BuildKeys((KEY,))
-        self.updates = Updates(scope, self.registry, self.window, self.choices, build=lambda: self.build)
+        self.updates = Updates(scope, self.choices, build=lambda: self.build)
+        add_update_command(self.registry, self.window, self.updates)
 
     def at(self, url: str) -> None:
         """Give the address."""

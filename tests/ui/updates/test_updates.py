@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from bcdesk.actions.updates import this_system
 from bcdesk.client.release_keys import BuildKeys
-from bcdesk.ui.updates import CHECK
+from bcdesk.ui.updates_command import CHECK
 from tests.ui.keys.studio import until
 from tests.ui.updates.conftest import Browser, Checking, says
 from tests.ui.walk import check_window
@@ -36,10 +36,11 @@ async def test_that_a_newer_release_is_offered_and_its_download_left_to_the_brow
     async with answering(answer(offered())) as server:
         dialog = await checking.checked(f"{server.url}/release.json")
     said = says(dialog)
-    assert dialog.title.text() == "bcdesk 0.2.0 is there"
+    assert dialog.title.text() == "bcdesk 0.2.0 is available"
     assert "This is 0.1.0." in said
     assert "106.0 MB" in said
-    assert "5f" * 32 in said
+    assert "5f5f5f5f5f5f5f5f 5f5f5f5f5f5f5f5f" in said
+    assert "bcdesk-0.2.0.deb at releases.example" in said
     assert "installs nothing by itself" in said
     assert dialog.news.text().startswith("Webhooks tell of every change.")
     check_window(dialog)
@@ -76,17 +77,17 @@ async def test_that_the_newest_version_offers_nothing(checking: Checking) -> Non
     dialog.reject()
 
 
-async def test_that_a_version_nobody_looks_after_any_more_is_told_so(checking: Checking) -> None:
+async def test_that_a_version_that_is_no_longer_supported_is_told_so(checking: Checking) -> None:
     async with answering(answer(offered(minimum="0.2.0"))) as server:
         dialog = await checking.checked(f"{server.url}/release.json")
-    assert "0.1.0 is no longer looked after." in says(dialog)
+    assert "0.1.0 is no longer supported." in says(dialog)
     dialog.reject()
 
 
 async def test_that_a_release_without_a_file_for_this_system_says_so(checking: Checking) -> None:
     async with answering(answer(note(downloads={}))) as server:
         dialog = await checking.checked(f"{server.url}/release.json")
-    assert dialog.title.text() == "bcdesk 0.2.0 is there"
+    assert dialog.title.text() == "bcdesk 0.2.0 is available"
     assert "no file for this system" in says(dialog)
     assert not dialog.get.isVisible()
     dialog.reject()
