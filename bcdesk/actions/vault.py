@@ -25,17 +25,16 @@ async def move_key(
     Both keys open until all is done, and a desk that died in between goes on with `finish_move`. Raise
     `VaultClosedError` or OSError where the new place does not take the key: then all is as before.
     """
-    await finish_move(vault=vault, holders=holders)
-    await vault.change(to, passphrase)
-    await finish_move(vault=vault, holders=holders)
+    async with vault.turn:
+        await _finish(vault, holders)
+        await vault.change(to, passphrase)
+        await _finish(vault, holders)
 
 
 async def finish_move(*, vault: Vault, holders: Sequence[Holder]) -> None:
     """Seal anew what is still sealed under the key before this one, and forget that; nothing where there was none."""
-    if vault.state is VaultState.READY and vault.moving:
-        for holder in holders:
-            await holder.reseal()
-        await vault.settle()
+    async with vault.turn:
+        await _finish(vault, holders)
 
 
 async def begin_anew(
@@ -45,14 +44,23 @@ async def begin_anew(
 
     Raise as `move_key` does.
     """
-    await vault.change(to, passphrase, anew=lambda: _forget(holders))
-    await vault.settle()
+    async with vault.turn:
+        await vault.change(to, passphrase, anew=lambda: _forget(holders))
+        await vault.settle()
 
 
 async def keep_nothing(*, vault: Vault, holders: Sequence[Holder]) -> None:
     """Forget the key, and remove everything that it sealed: the desk remembers nothing from now on."""
-    await vault.keep_nothing()
-    await _forget(holders)
+    async with vault.turn:
+        await vault.keep_nothing()
+        await _forget(holders)
+
+
+async def _finish(vault: Vault, holders: Sequence[Holder]) -> None:
+    if vault.state is VaultState.READY and vault.moving:
+        for holder in holders:
+            await holder.reseal()
+        await vault.settle()
 
 
 async def _forget(holders: Sequence[Holder]) -> None:

@@ -45,6 +45,8 @@ class Vault:
         self._turn = threading.Lock()
         self._choices = 0
         self._listeners: list[Callable[[VaultState], None]] = []
+        self.turn = asyncio.Lock()
+        """Held while the key is changed, until the one before is forgotten: nobody forgets that of another change."""
 
     # ------------------------------------------------------------------ opening
 
@@ -178,7 +180,11 @@ class Vault:
             kept = replace(kept, previous=sealed(derived(key, _PREVIOUS), old, _PREVIOUS))
         if self._kept is not None:
             kept = replace(kept, previous_name=self._kept.name or self._kept.previous_name)
-        await self._computer.submit(lambda: self._write(kept))
+        try:
+            await self._computer.submit(lambda: self._write(kept))
+        except OSError:
+            self._drop(kept.name)  # a key that is nobody's
+            raise
         self._asked, self._memory = None, False
         try:
             if anew is not None:
