@@ -97,6 +97,9 @@ def main(
         wait_for_paint(frame.window)
     if on_painted is not None and not on_painted():
         return 0
+    from bcdesk.ui import icons
+
+    app.setWindowIcon(icons.of_program())  # the first frame does without
     from bcdesk.ui import single
 
     try:

@@ -45,6 +45,11 @@ def icon(name: str, tone: str = "muted") -> QIcon:
     return found
 
 
+def of_program() -> QIcon:
+    """Return the icon that the program's windows show to the system."""
+    return QIcon(str(resources.files("bcdesk") / "resources" / "bcdesk.svg"))
+
+
 def names() -> tuple[str, ...]:
     """List every icon of the project."""
     folder = resources.files("bcdesk") / "resources" / "icons"

@@ -62,7 +62,7 @@ def _gather(folder: Path, version: str, date: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     pictures = [freezing.ICONS / f"bcdesk-{size}.png" for size in ICON_SIZES]
-    drawing = places.TOP / "packaging" / "icon" / "bcdesk.svg"
+    drawing = places.TOP / "bcdesk" / "resources" / "bcdesk.svg"
     for file in (HERE / "bcdesk.desktop", HERE / "apparmor", places.TOP / "LICENSE", drawing, *pictures):
         shutil.copyfile(file, folder / file.name)
     (folder / METAINFO).write_text(metainfo(version, date), encoding="utf-8")

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-DRAWING = Path(__file__).with_name("bcdesk.svg")
+DRAWING = Path(__file__).parents[2] / "bcdesk" / "resources" / "bcdesk.svg"
 LARGE = 1024
+LARGEST_ICO = 256
 
 
 def picture(renderer: QSvgRenderer, size: int, file: Path) -> Image.Image:
@@ -31,7 +32,8 @@ def main(folder: Path, sizes: list[int]) -> None:
     renderer = QSvgRenderer(str(DRAWING))
     small = [picture(renderer, size, folder / f"bcdesk-{size}.png") for size in sizes]
     large = picture(renderer, LARGE, folder / "bcdesk.png")
-    small[0].save(folder / "bcdesk.ico", sizes=[one.size for one in small if one.size[0] <= 256], append_images=small)
+    *others, first = [one for one in small if one.size[0] <= LARGEST_ICO]  # what is larger than the first is left out
+    first.save(folder / "bcdesk.ico", sizes=[one.size for one in (*others, first)], append_images=others)
     large.save(folder / "bcdesk.icns", append_images=small)
     application.quit()
 

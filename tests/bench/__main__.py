@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, table
 
-PARTS = ("start", "table", "sync", "cache", "keycheck", "introspection", "browser")
+PARTS = ("start", "table", "sync", "cache", "keycheck", "introspection", "browser", "frozen")
 
 
 def main() -> int:
