@@ -15,16 +15,16 @@ _ASIDE: Final = ".set-aside-"
 
 
 class CacheFolder:
-    """Names files after a salted hash of server and member, and remembers the last one of each connection; blocking."""
+    """Names files after a salted hash of connection, server and member, and remembers the last of each; blocking."""
 
     def __init__(self, folder: Path) -> None:
         """Use ``folder``; nothing is read or made yet."""
         self._folder = folder
         self._index: dict[str, Any] | None = None
 
-    def of(self, server_id: str, member_id: str) -> Path:
-        """Return the file of a member of a server."""
-        return self._folder / f"{self._hash('copy', server_id, member_id)}{_ENDING}"
+    def of(self, connection: str, server_id: str, member_id: str) -> Path:
+        """Return a connection's file of a member of a server: no server writes into another's by claiming its id."""
+        return self._folder / f"{self._hash('copy', connection, server_id, member_id)}{_ENDING}"
 
     def all(self) -> tuple[Path, ...]:
         """Return every copy that is there."""

@@ -82,7 +82,7 @@ class CacheShelf:
 
     def attach(self, session: SessionRow) -> bool:
         """Open the file of ``session`` and return whether it was open already."""
-        path = self._folder.of(session.server_id, session.member.id)
+        path = self._folder.of(self._connection, session.server_id, session.member.id)
         if self.file is not None and self._path == path:
             return True
         self.close()

@@ -139,6 +139,23 @@ async def test_that_each_member_of_each_server_has_a_file(folder: Path, ready_va
     await other.close()
 
 
+async def test_that_a_server_that_claims_to_be_another_writes_into_no_other_connections_file(
+    folder: Path, ready_vault: Vault
+) -> None:
+    await (await filled(folder, ready_vault, connection="con_1")).close()
+    liar = Cache(folder, ready_vault, connection="con_2")
+    await liar.open()
+    await liar.attach(SESSION)
+    await liar.begin_anew()
+    await liar.put("keys", [key(9)])
+    await liar.commit(KNOWN)
+    await liar.close()
+    later = Cache(folder, ready_vault, connection="con_1")
+    assert await later.open() is CopyState.READY
+    assert [one.id for one in await held(later)] == [key(place).id for place in range(3)]
+    await later.close()
+
+
 async def test_that_a_disk_that_fails_stops_the_writing_and_nothing_else(
     folder: Path, ready_vault: Vault, caplog: pytest.LogCaptureFixture
 ) -> None:
