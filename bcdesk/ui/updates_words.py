@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from bcdesk.ui import times
@@ -46,8 +47,11 @@ def _note(error: NoteRefused, running: str) -> Words:
     if error.reason == "expired":
         return Words(
             tr("The release note has expired."),
-            tr("It held until {day}: an old note could hide a newer version.", day=times.exact(error.moment)),
-            tr("Check this computer's clock, and try again later; if it stays, tell who runs the address."),
+            tr("It held until {day}: an old note could hide a newer version.", day=times.day(error.moment)),
+            tr(
+                "This computer's clock says {day}: set it if it is wrong; if it is right, tell who runs the address.",
+                day=times.day(time.time()),
+            ),
         )
     if error.reason == "older":
         facts = {"version": error.version, "floor": error.floor}

@@ -45,6 +45,10 @@ class AboutSection(SettingSection):
         for row in self.updates.rows:
             self.add_row(row)
 
+    def close_down(self) -> None:
+        """Stop following."""
+        self.updates.close_down()
+
     def _open(self) -> None:
         if not open_folder(self._folder):
             self._row.say(tr("The system opened nothing. The folder is named above."), "warn")

@@ -24,10 +24,9 @@ class UpdateRows:
 
     def __init__(self, updates: Updates, registry: Registry) -> None:
         """Begin with the address that is chosen; that of the build shows where none is."""
-        self._choices = updates.choices
+        self._updates, self._choices = updates, updates.choices
         self.check = registry.button(CHECK)
-        asks = tr("Asked only when you press this. It tells nothing of you, and installs nothing.")
-        self.ask_row = SettingRow(tr("Updates"), self.check, sentence=asks, name="setting_updates")
+        self.ask_row = SettingRow(tr("Updates"), self.check, sentence=self._sentence(), name="setting_updates")
         example = updates.build.address or "https://releases.example/release.json"
         self.address = LineEdit(
             updates.choices.now.update_url, placeholder=example, mono=True, name="setting.update_url"
@@ -39,7 +38,20 @@ class UpdateRows:
         if not updates.build.address:
             said = tr("Where signed release notes lie. Without one nothing is asked.")
         self.address_row = SettingRow(tr("Address for updates"), self.address, sentence=said, name="setting_update_url")
+        self._choices.changed.connect(self._follow)
         self.rows = (self.ask_row, self.address_row)
+
+    def close_down(self) -> None:
+        """Stop following."""
+        self._choices.changed.disconnect(self._follow)
+
+    def _sentence(self) -> str:
+        asks = tr("Asked only when you press this. It tells nothing of you, and installs nothing.")
+        return self._updates.reason or asks
+
+    def _follow(self, moved: frozenset[str]) -> None:
+        if "update_url" in moved:
+            self.ask_row.set_sentence(self._sentence())
 
     def _choose(self) -> None:
         address = self.address.value()

@@ -15,7 +15,7 @@ from bcdesk.ui.settings.licences import used
 from bcdesk.ui.settings.offline import ForgetDialog
 from bcdesk.ui.settings.row import SettingRow
 from bcdesk.ui.settings.screen import ScreenSection
-from bcdesk.ui.widgets import Button, LineEdit, NumberEdit, Select
+from bcdesk.ui.widgets import Button, Label, LineEdit, NumberEdit, Select
 from tests.ui.keys.studio import until
 from tests.ui.settings.conftest import Setting
 from tests.ui.walk import check_window
@@ -239,7 +239,13 @@ async def test_that_an_address_that_is_not_safe_is_not_kept_and_says_why(setting
         assert setting.choices.now.update_url == ""
 
 
-async def test_that_a_build_that_cannot_check_for_updates_says_why_at_the_button(setting: Setting) -> None:
+async def test_that_a_build_that_cannot_check_for_updates_says_why_beside_the_button(setting: Setting) -> None:
     check = next(one for one in setting.page.findChildren(Button) if one.objectName() == "app.check_updates")
+    sentence = row(setting, "setting_updates").findChild(Label, "setting_sentence")
+    assert isinstance(sentence, Label)
     assert not check.isEnabled()
-    assert "no address to ask for updates" in check.accessibleDescription()
+    for said in (check.accessibleDescription(), sentence.text()):
+        assert "no address to ask for updates" in said
+    type_address(setting, "https://releases.example/release.json")
+    for said in (check.accessibleDescription(), sentence.text()):
+        assert "no key to check an answer with" in said
