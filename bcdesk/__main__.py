@@ -7,9 +7,11 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from bcdesk import __version__
+from bcdesk import __version__, itself
 
 VERBS = frozenset(("serve", "member", "flow", "watch", "doctor"))
+SPOKEN = VERBS | {"--selftest", "--version", "--help", "-h"}
+"""What answers on stdout."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         harden()
     words = sys.argv[1:] if arguments is None else arguments
+    if itself.lacks_stdout() and words[:1] != ["--"] and not SPOKEN.isdisjoint(words):
+        return itself.in_console(*words)
     if words[:1] == ["--"]:  # a system hands an address over so: whatever somebody hid in it is no option
         words = [word for word in words if word.lower().startswith("bcdesk:")]
     addresses = [] if VERBS & set(words) else [word for word in words if word.lower().startswith("bcdesk:")]

@@ -34,7 +34,20 @@ def command(*words: str, console: bool = False) -> list[str]:
         return [sys.executable, "-m", "bcdesk", *words]
     if sys.platform == "win32":
         return [str(HOME / ("bcdesk-cli.exe" if console else "bcdesk.exe")), *words]
-    return [sys.executable, *words]
+    else:
+        return [sys.executable, *words]
+
+
+def lacks_stdout() -> bool:
+    """Tell whether this is the frozen program with windows on Windows, which nothing can be read from."""
+    return FROZEN and sys.platform == "win32" and sys.stdout is None
+
+
+def in_console(*words: str) -> int:
+    """Run bcdesk with ``words`` in its twin for the console, and return its exit code."""
+    import subprocess
+
+    return subprocess.call(command(*words, console=True))  # noqa: S603 - bcdesk itself, with the words it was given
 
 
 @contextmanager
