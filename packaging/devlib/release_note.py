@@ -178,7 +178,8 @@ def _show(options: argparse.Namespace) -> int:
     except NoteRefused as error:
         raise terminal.Stop(f"The note is refused: {error.reason}.") from None
     expired = datetime.datetime.now(datetime.UTC).timestamp() >= found.expires
-    terminal.say(f"{found.version}, until {format_moment(found.expires)}{' – expired' if expired else ''}")
+    held = f"until {format_moment(found.expires)}{' – expired' if expired else ''}"
+    terminal.say(f"{found.version}, released {format_moment(found.released)}, {held}")
     for name, download in found.downloads.items():
         terminal.say(f"{name}  {download.size}  {download.sha256}  {download.url}")
     return 0
