@@ -212,6 +212,16 @@ async def test_that_a_disabled_member_is_out_at_once_and_stays_signed_out(oauth:
     assert (await desk.session((await desk.pair())["access_token"])).status_code == 200
 
 
+async def test_that_nobody_is_let_in_by_a_password_that_was_replaced_while_the_page_was_open(oauth: OAuth) -> None:
+    desk = Desk(oauth)
+    consent = await desk.try_with(PASSWORD)
+    oauth.api.clock.advance(1)
+    Desk(oauth)  # somebody sets a new password
+    reply = await desk.browser.submit(consent, action="allow")
+    assert (reply.status_code, "location" in reply.headers) == (403, False)
+    assert (await desk.session((await desk.pair())["access_token"])).status_code == 200
+
+
 async def test_that_a_lost_role_counts_at_once(oauth: OAuth) -> None:
     desk = Desk(oauth)
     caller = oauth.api.calling((await desk.pair())["access_token"])

@@ -130,7 +130,7 @@ def _allow(state: ServerState, step: _Step) -> Response:
 
 def _signed_in(state: ServerState, step: _Step) -> Person:
     if step.held.user_id is not None:
-        user = people_of(step.asked.client).find(state, step.held.user_id)
+        user = people_of(step.asked.client).find(state, step.held.user_id, step.held.made_at)
         if user is not None:
             return user
     raise PageError("expired_page")

@@ -24,8 +24,8 @@ class People(NamedTuple):
 
     sign_in: Callable[[ServerState, Mapping[str, str], str], Person | None]
     """Returns who a form proves to be, by the browser's address; raises `SignInLimitedError`."""
-    find: Callable[[ServerState, str], Person | None]
-    """Returns somebody who signed in a moment ago and still may."""
+    find: Callable[[ServerState, str, float], Person | None]
+    """Returns somebody who signed in at that moment, a short while ago, and still may."""
     click: Callable[[ServerState], list[Person]]
     """Returns those who sign in with one click."""
     login: str
@@ -45,7 +45,7 @@ def _sign_in_user(state: ServerState, form: Mapping[str, str], address: str) -> 
     return _user(sign_in(state, form, address))
 
 
-def _find_user(state: ServerState, user_id: str) -> Person | None:
+def _find_user(state: ServerState, user_id: str, _at: float) -> Person | None:
     with state.database.read() as connection:
         return _user(users.find(connection, user_id))
 
@@ -65,11 +65,14 @@ def _sign_in_member(state: ServerState, form: Mapping[str, str], address: str) -
     return _member(member_sign_in.sign_in(state, email, password, address))
 
 
-def _find_member(state: ServerState, member_id: str) -> Person | None:
+def _find_member(state: ServerState, member_id: str, at: float) -> Person | None:
+    """Return the member whose password was right at a moment; None where it is another one since."""
     if not is_id("mem", member_id):
         return None
     with state.database.read() as connection:
-        return _member(members.find_by_id(connection, member_id))
+        member = members.find_by_id(connection, member_id)
+    changed = member is not None and member.set_up_at is not None and member.set_up_at > at
+    return None if changed else _member(member)
 
 
 def _member(member: members.MemberRecord | None) -> Person | None:

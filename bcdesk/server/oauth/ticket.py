@@ -39,6 +39,11 @@ class Ticket(NamedTuple):
     user_id: str | None
     expires_at: float
 
+    @property
+    def made_at(self) -> float:
+        """Return when the page with it was shown."""
+        return self.expires_at - SECONDS
+
 
 def cookie_name(state: ServerState, place: Place = AUTHORIZE) -> str:
     """Return the cookie's name; over TLS it is one that no other host can set (RFC 6265bis §4.1.3)."""
