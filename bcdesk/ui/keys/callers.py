@@ -65,13 +65,14 @@ class CallersBox(QWidget):
         """Show the callers of ``row``, from the cache at once and from the server where that moved on."""
         self._wanted = row.id
         known = self._cache.get(row)
+        answers = self._desk.client is not None and self._desk.store.link.state != "offline"
         if known is not None:
             self._show(known)
-        elif self._desk.client is not None:
+        elif answers:
             self._show_loading()
         else:
             self._say(tr("Callers are not known offline."))
-        if not self._cache.fresh(row) and self._desk.client is not None and row.id not in self._loading:
+        if not self._cache.fresh(row) and answers and row.id not in self._loading:
             self._loading.add(row.id)
             self._desk.scope.start(self._fetch(row), name="callers")
 

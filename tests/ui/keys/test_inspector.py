@@ -56,6 +56,19 @@ async def test_that_a_skeleton_stands_where_callers_are_still_coming(studio: Stu
     assert not [one for one in part(studio, "callers").findChildren(Skeleton) if one.isVisible()]
 
 
+async def test_that_out_of_contact_no_callers_are_waited_for(studio: Studio) -> None:
+    production = next(row for row in studio.store.keys.values() if row.name == "Production Key")
+    await until(lambda: not studio.page.inspector.last_use.callers._loading)
+    studio.store.set_link(state="offline")
+    studio.page.table.select_id(None)
+    studio.page.inspector.last_use._cache._known.clear()
+    studio.select(production.id)
+    await hear(part(studio, "callers"), "Callers are not known offline.")
+    assert not studio.page.inspector.last_use.callers._loading
+    studio.store.set_link(state="online")
+    await hear(part(studio, "last_use"), "requests in 24 h")
+
+
 async def test_that_never_and_unknown_are_different_answers(studio: Studio) -> None:
     row = await studio.made("Never used")
     studio.select(row.id)
