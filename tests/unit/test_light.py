@@ -25,9 +25,11 @@ HEAVY = ("httpx", "pydantic", "keyring", "cryptography", "stamina", "anyio", "sq
         "bcdesk.client.address",
         "bcdesk.client.session_bearer",
         "bcdesk.client.tls",
+        "bcdesk.client.release_keys",
         "bcdesk.actions",
         "bcdesk.actions.offline",
         "bcdesk.actions.sign_in",
+        "bcdesk.actions.updates",
     ],
 )
 def test_that_a_light_module_imports_no_heavy_library(module: str) -> None:
