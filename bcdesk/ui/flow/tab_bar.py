@@ -28,7 +28,7 @@ class TabBar(QFrame):
         self._buttons: dict[str, Button] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.XL - 4)
+        row.setSpacing(Space.XS)
         for key, words in tabs:
             button = Button(words, "tab", name=f"tab.{key}")
             button.setCheckable(True)
