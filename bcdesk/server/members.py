@@ -136,7 +136,7 @@ def change(
 ) -> MemberRecord:
     """Set a member's role, or disable or enable the member; None leaves as it is.
 
-    Raise 404, and 409 ``last_owner`` where no enabled owner would be left.
+    Raise 404, and 409 ``last_owner`` where no enabled owner would be left, or none who can come in.
     """
     member = find(connection, member_id)
     values: dict[str, object] = {}
@@ -148,11 +148,7 @@ def change(
         return member
     leaves = member.role == "owner" and member.disabled_at is None
     if leaves and (values.get("role", "owner") != "owner" or values.get("disabled_at") is not None):
-        others = sa.select(sa.func.count()).where(
-            members.c.role == "owner", members.c.disabled_at.is_(None), members.c.id != member_id
-        )
-        if not connection.execute(others).scalar_one():
-            raise ProblemError(409, Code.LAST_OWNER, "The last owner stays: make somebody else an owner first.")
+        _demand_another_owner(connection, member_id)
     fields = {"disabled" if name == "disabled_at" else name: value for name, value in values.items()}
     revise(connection, members, member, fields, **values)
     if disabled:
@@ -161,6 +157,22 @@ def change(
         )
     state.audit.append(connection, at=now, actor=actor, action="member.changed", target=member_id, **fields)
     return find(connection, member_id)
+
+
+def _demand_another_owner(connection: Connection, member_id: str) -> None:
+    """Raise 409 ``last_owner`` where no other owner is left, or none who can come in: an invitation may end unused."""
+    owner = sa.and_(members.c.role == "owner", members.c.disabled_at.is_(None))
+    owners = set(connection.scalars(sa.select(members.c.id).where(owner)))
+    ways_in = (
+        sa.select(members.c.id).where(members.c.last_seen_at.is_not(None)),
+        sa.select(member_passwords.c.member_id),
+        sa.select(member_tokens.c.member_id).where(member_tokens.c.revoked_at.is_(None)),
+    )
+    able = {id for way in ways_in for id in connection.scalars(way)} & owners
+    if owners <= {member_id}:
+        raise ProblemError(409, Code.LAST_OWNER, "The last owner stays: make somebody else an owner first.")
+    if able == {member_id}:
+        raise ProblemError(409, Code.LAST_OWNER, "The last owner stays until another one has come in.")
 
 
 def patch(

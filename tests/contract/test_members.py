@@ -96,6 +96,14 @@ async def test_that_a_disabled_owner_does_not_count(api: Api) -> None:
     assert problem(reply)[:2] == (409, "last_owner")
 
 
+async def test_that_an_owner_who_has_not_come_in_yet_does_not_count(api: Api) -> None:
+    owner = await by_role(api, "owner")
+    second = (await api.owner.secret_post(MEMBERS, {"name": "Second", "role": "owner"})).json()["member"]
+    reply = await api.owner.patch(f"{MEMBERS}/{owner['id']}", {"role": "viewer"}, 1)
+    assert problem(reply)[:2] == (409, "last_owner")
+    assert (await api.owner.patch(f"{MEMBERS}/{second['id']}", {"disabled": True}, 1)).status_code == 200
+
+
 async def test_that_two_owners_who_leave_at_once_leave_one(api: Api) -> None:
     owner = await by_role(api, "owner")
     second = (await api.owner.secret_post(MEMBERS, {"name": "Second", "role": "owner"})).json()["member"]

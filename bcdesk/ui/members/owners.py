@@ -22,20 +22,17 @@ def is_me(store: Store, row: MemberRow) -> bool:
     return store.session is not None and store.session.member.id == row.id
 
 
-def last_owner(store: Store, row: MemberRow) -> bool:
-    """Tell whether nobody else would be left who sees to the members."""
-    if row.role != "owner" or row.disabled:
-        return False
-    return not any(
-        one.role == "owner" and not one.disabled and one.id != row.id for one in tuple(store.members.values())
-    )
-
-
 def owner_reason(store: Store, row: MemberRow) -> str | None:
-    """Return why a member's role stays and they cannot be turned off, or None."""
-    if not last_owner(store, row):
+    """Return why a member's role stays and they cannot be turned off, or None: the server judges in the same way."""
+    if row.role != "owner" or row.disabled:
         return None
-    return tr("The last owner stays: make somebody else an owner first.")
+    others = [one for one in tuple(store.members.values()) if one.role == "owner" and not one.disabled]
+    states = {one.state for one in others if one.id != row.id}
+    if not states:
+        return tr("The last owner stays: make somebody else an owner first.")
+    if row.state == "active" and states == {"invited"}:
+        return tr("The last owner stays until another one has come in.")
+    return None
 
 
 def link_reason(row: MemberRow) -> str | None:

@@ -45,6 +45,11 @@ async def test_that_the_last_owner_offers_neither_role_nor_turning_off_and_says_
         for one in buttons(studio.members, name):
             assert one.reason == "The last owner stays: make somebody else an owner first."
     await hear(studio.members.inspector, "The only owner")
+    await studio.invited("Coming", role="owner")
+    studio.store.apply_members([], [row.id for row in others])
+    studio.registry.refresh()
+    for one in buttons(studio.members, "members.disable"):
+        assert one.reason == "The last owner stays until another one has come in."
 
 
 async def test_that_an_invitation_is_judged_at_its_fields_before_it_is_sent(studio: MemberStudio) -> None:
