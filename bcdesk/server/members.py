@@ -148,7 +148,7 @@ def change(
         return member
     leaves = member.role == "owner" and member.disabled_at is None
     if leaves and (values.get("role", "owner") != "owner" or values.get("disabled_at") is not None):
-        _demand_another_owner(connection, member_id)
+        _demand_another_owner(connection, member_id, actor)
     fields = {"disabled" if name == "disabled_at" else name: value for name, value in values.items()}
     revise(connection, members, member, fields, **values)
     if disabled:
@@ -159,7 +159,7 @@ def change(
     return find(connection, member_id)
 
 
-def _demand_another_owner(connection: Connection, member_id: str) -> None:
+def _demand_another_owner(connection: Connection, member_id: str, actor: str) -> None:
     """Raise 409 ``last_owner`` where no other owner is left, or none who can come in: an invitation may end unused."""
     owner = sa.and_(members.c.role == "owner", members.c.disabled_at.is_(None))
     owners = set(connection.scalars(sa.select(members.c.id).where(owner)))
@@ -168,7 +168,7 @@ def _demand_another_owner(connection: Connection, member_id: str) -> None:
         sa.select(member_passwords.c.member_id),
         sa.select(member_tokens.c.member_id).where(member_tokens.c.revoked_at.is_(None)),
     )
-    able = {id for way in ways_in for id in connection.scalars(way)} & owners
+    able = {actor, *(id for way in ways_in for id in connection.scalars(way))} & owners
     if owners <= {member_id}:
         raise ProblemError(409, Code.LAST_OWNER, "The last owner stays: make somebody else an owner first.")
     if able == {member_id}:

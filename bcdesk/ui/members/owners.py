@@ -30,7 +30,7 @@ def owner_reason(store: Store, row: MemberRow) -> str | None:
     states = {one.state for one in others if one.id != row.id}
     if not states:
         return tr("The last owner stays: make somebody else an owner first.")
-    if row.state == "active" and states == {"invited"}:
+    if (row.state == "active" or is_me(store, row)) and states == {"invited"}:
         return tr("The last owner stays until another one has come in.")
     return None
 
