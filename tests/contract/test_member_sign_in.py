@@ -4,6 +4,7 @@ import asyncio
 import re
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 
 from bcdesk.contract.first_party import CLIENT_ID
@@ -210,6 +211,17 @@ async def test_that_a_disabled_member_is_out_at_once_and_stays_signed_out(oauth:
     assert problem(await desk.session(pair["access_token"]))[:2] == (401, "invalid_token")
     assert refusal(await desk.refresh(pair["refresh_token"])) == GRANT
     assert (await desk.session((await desk.pair())["access_token"])).status_code == 200
+
+
+async def test_that_an_address_that_had_its_tries_locks_out_nobody_elsewhere(oauth: OAuth) -> None:
+    desk = Desk(oauth)
+    for number in range(5):
+        assert (await desk.try_with("wrong wrong wrong", f"nobody{number}@studio.example")).status_code == 403
+    for _ in range(6):
+        assert (await desk.try_with("wrong wrong wrong")).status_code == 429
+    transport = httpx.ASGITransport(oauth.api.app, client=("192.0.2.7", 4000))
+    desk.browser.http = httpx.AsyncClient(transport=transport, base_url=oauth.state.base_url)
+    assert (await desk.try_with(PASSWORD)).status_code == 200
 
 
 async def test_that_nobody_is_let_in_by_a_password_that_was_replaced_while_the_page_was_open(oauth: OAuth) -> None:

@@ -61,7 +61,7 @@ def _sign_in_member(state: ServerState, form: Mapping[str, str], address: str) -
     email, password = form.get("email", "").strip().lower(), form.get("password", "")
     if not email or not password:
         return None
-    limited(state, f"member {email}", f"address {address}")
+    limited(state, f"address {address}", f"member {email}")
     return _member(member_sign_in.sign_in(state, email, password, address))
 
 

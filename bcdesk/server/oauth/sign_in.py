@@ -23,12 +23,15 @@ def sign_in(state: ServerState, form: Mapping[str, str], address: str) -> UserRe
     email, password = form.get("email", "").strip().lower(), form.get("password", "")
     if not email or not password:
         return None
-    limited(state, f"account {email}", f"address {address}")
+    limited(state, f"address {address}", f"account {email}")
     return users.sign_in(state, email, password)
 
 
 def limited(state: ServerState, *names: str) -> None:
-    """Count a try under each name; raise `SignInLimitedError` where one of them had too many in this minute."""
+    """Count a try under each name in turn; raise `SignInLimitedError` at the first that had too many in this minute.
+
+    The address comes before the account: one that had its tries takes none away from accounts.
+    """
     for name in names:
         wait = state.limiter.try_sign_in(name)
         if wait:
