@@ -35,7 +35,10 @@ class Client:
         """Return who the desk is on this server, and what the server can do."""
         route = routes.SESSION
         reply = await self._transport.send(route.method, route.path, attempts=attempts)
-        return convert.session_row(read(wire.Session, reply))
+        row = convert.session_row(read(wire.Session, reply))
+        if not self.base_url.startswith("https:"):
+            return row  # a server of this computer, at another port each time
+        return row._replace(server_id=f"{row.server_id} at {self.base_url}")
 
     async def scopes(self) -> tuple[ScopeRow, ...]:
         """Return every scope that a key can carry."""

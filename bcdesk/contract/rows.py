@@ -109,6 +109,7 @@ class MemberRow(NamedTuple):
 class SessionRow(NamedTuple):
     """Who the desk is on this server, and what the server can do (``capabilities`` holds ``demo`` on demo data).
 
+    ``server_id`` is bound to the address of a server elsewhere, which cannot pass for another one by its id.
     ``signed_in_by`` is one of `bcdesk.contract.first_party.SIGNED_IN_BY`, or empty where the server did not say.
     """
 

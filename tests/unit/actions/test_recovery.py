@@ -38,6 +38,25 @@ async def test_that_a_request_that_was_never_sent_is_sent_after_a_restart(bench:
     assert await bench.names() == ["Shop"]
 
 
+async def test_that_a_server_elsewhere_gets_nothing_by_claiming_to_be_the_one_that_was_asked(bench: Bench) -> None:
+    bench.line.breaks = ["after"] * 4
+    with pytest.raises(Unreachable):
+        await bench.create()
+    await bench.restart()
+    elsewhere = bench.api.state.base_url.replace("http:", "https:")
+    liar = Client(Transport(elsewhere, Bearer(bench.api.tokens["manager"]), inner=bench.line))
+    ours, bench.client = bench.client, liar
+    await bench.restart()
+    before = len(bench.line.carried)
+    assert await recover(bench) == []
+    assert len(bench.line.carried) == before
+    await liar.aclose()
+    bench.client = ours
+    await bench.restart()
+    (found,) = await recover(bench)
+    assert found.kind == "waiting"
+
+
 async def test_that_an_interrupted_rotation_comes_back(bench: Bench) -> None:
     made = await bench.create()
     await handovers.acknowledge(**bench.parts, made=made, how="copy")
