@@ -13,11 +13,12 @@ PAGE = 500
 
 
 def record(base_url: str, token: str, file: Path) -> None:
-    """Read the session, every page of keys and of applications, and what changed since; write them to ``file``."""
+    """Read the session, the members, all pages of keys and applications, and what changed since, into ``file``."""
     answers: dict[str, str] = {}
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=base_url, headers=headers, trust_env=False, timeout=60) as http:
         answers["session"] = http.get("/manage/v1/session").text
+        answers["members "] = http.get("/manage/v1/members").text
         for name in ("keys", "apps"):
             query: dict[str, str] = {"limit": str(PAGE)}
             while True:
