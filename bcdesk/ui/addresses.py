@@ -23,7 +23,7 @@ class Rows(Protocol):
 def show(window: MainWindow, rows: Mapping[str, Rows], address: str) -> bool:
     """Go where ``address`` leads, whoever made it; tell whether it leads anywhere."""
     found = _ADDRESS.fullmatch(address)
-    if found is None or (page := found[1].lower()) not in window.pages:
+    if found is None or not window.offers(page := found[1].lower()):
         return False
     window.go(page)
     if found[2] and page in rows:

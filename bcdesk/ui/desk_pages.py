@@ -57,7 +57,7 @@ class DeskPages:
     def open(self, page_id: str) -> None:
         """Show a page if it is one; that of the members as soon as the server said that they may be seen."""
         self._later = page_id if page_id == "members" and self.members is None else ""
-        if page_id in self._window.pages:
+        if self._window.offers(page_id):
             self._window.go(page_id)
 
     def columns(self) -> dict[str, str]:

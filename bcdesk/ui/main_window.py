@@ -104,6 +104,10 @@ class MainWindow(QMainWindow):
         if not shown and self.registry.page == page_id:
             self.go(next(iter(self.pages)))
 
+    def offers(self, page_id: str) -> bool:
+        """Tell whether there is such a page for whoever uses the desk now."""
+        return page_id in self.pages and page_id not in self._hidden
+
     def _take_over(self, before: QWidget, now: QWidget) -> None:
         focused = before.hasFocus() or self.focusWidget() in (None, before)
         if self.stack.currentWidget() is before:

@@ -201,4 +201,6 @@ def _understood(line: bytes) -> Asked | None:
         return None
     if not isinstance(words, list) or not isinstance(activation, str):
         return None
+    if not activation.isascii() or (activation and not activation.isprintable()):
+        return None  # nothing that the environment could take
     return Asked(tuple(words), activation) if all(isinstance(word, str) for word in words) else None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from bcdesk.contract.rows import MemberRow, SessionRow
 from bcdesk.store.store import Link
-from bcdesk.ui import theme, times
+from bcdesk.ui import addresses, theme, times
 from bcdesk.ui.commands import Command, Registry
 from bcdesk.ui.desk import Connection
 from bcdesk.ui.main_window import MainWindow, link_words
@@ -49,6 +49,15 @@ def test_that_the_title_names_the_connection(window: MainWindow) -> None:
     assert window.windowTitle() == "Authentication Management – Local server – bcdesk"
     window.show_connection(Connection("Staging", "auth.example.com"), None, None)
     assert window.windowTitle() == "Authentication Management – Staging – bcdesk"
+
+
+def test_that_an_address_leads_to_no_page_that_is_not_offered(window: MainWindow) -> None:
+    assert addresses.show(window, {}, "bcdesk:guide")
+    assert window.registry.page == "guide"
+    window.show_page("guide", False)
+    assert window.registry.page == "keys"
+    assert not addresses.show(window, {}, "bcdesk:guide")
+    assert window.registry.page == "keys"
 
 
 def test_that_the_card_says_server_host_role_and_demo(window: MainWindow) -> None:

@@ -196,8 +196,17 @@ def test_that_a_desk_that_holds_and_does_not_answer_is_never_joined_by_another(
 
 @pytest.mark.parametrize(
     "line",
-    [b"[]", b"{", b'{"words": [1], "activation": ""}', b'{"words": [], "activation": 1}', b"\xff", b"[" * 60000],
-    ids=["list", "cut", "number", "token", "bytes", "deep"],
+    [
+        b"[]",
+        b"{",
+        b'{"words": [1], "activation": ""}',
+        b'{"words": [], "activation": 1}',
+        b"\xff",
+        b"[" * 60000,
+        b'{"words": [], "activation": "a\\u0000b"}',
+        b'{"words": [], "activation": "\\ud800"}',
+    ],
+    ids=["list", "cut", "number", "token", "bytes", "deep", "nul", "surrogate"],
 )
 async def test_that_what_is_no_start_is_cut_off_and_nothing_is_asked(held: Single, folder: Path, line: bytes) -> None:
     asked: list[Asked] = []
