@@ -115,4 +115,5 @@ class RemoteWay:
     async def _leave(self) -> None:
         self.session = None
         await self._follower.leave_server()
-        self._store.set_link(state="signed_out", error=None)
+        if not self._over:  # else the store is another connection's by now
+            self._store.set_link(state="signed_out", error=None)
