@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from bcdesk.ui import icons, theme
@@ -77,8 +77,28 @@ def cover(window: QMainWindow) -> LockFace:
     inside = window.centralWidget()
     if inside is not None:
         inside.hide()  # a screen reader reads what is there, not what is on top
+    shut = _Shut(window, face)
+    app = QApplication.instance()
+    if app is not None:
+        app.installEventFilter(shut)
     window.repaint()
     return face
+
+
+class _Shut(QObject):
+    """Keeps off the screen whatever would still open beside the covered window: a dialog that waited for an answer."""
+
+    def __init__(self, window: QMainWindow, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Show or not isinstance(watched, QWidget):
+            return False
+        if watched.isWindow() and watched is not self._window and not isinstance(watched, LockWindow):
+            watched.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)  # said before it is mapped
+            QTimer.singleShot(0, watched, watched.hide)
+        return False
 
 
 class LockWindow(QWidget):

@@ -160,8 +160,13 @@ def test_that_nothing_of_a_covered_window_is_on_the_screen(qapp: QApplication) -
     assert shown == [window]
     assert window.windowTitle() == "bcdesk is locked"
     assert not inside.isVisible()
+    late = Dialog(window, "A key waits", name="waits")
+    late.open()
+    assert not any(one.isVisible() for one in qapp.allWindows() if one.title() == "A key waits")
+    qapp.processEvents()
+    assert not late.isVisible()
     dialog.done(0)
-    for one in (dialog, window):
+    for one in (late, dialog, window):
         one.close()
         one.deleteLater()
 
