@@ -58,6 +58,8 @@ def usable_environment() -> bool:
     from urllib.request import getproxies  # httpx asks it too
 
     named = getproxies()
+    if "*" in map(str.strip, named.get("no", "").split(",")):
+        return True  # none of them is taken
     for proxy in filter(None, map(named.get, ("http", "https", "all"))):
         try:
             proxy_of(TlsOptions(proxy=proxy if "://" in proxy else f"http://{proxy}"))

@@ -119,6 +119,8 @@ async def test_that_a_proxy_of_the_environment_that_nobody_can_take_is_told_as_s
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
     assert reason_of(await told("https://desk.example")) == "proxy"
+    monkeypatch.setenv("NO_PROXY", "*")
+    assert reason_of(await told("https://desk.invalid")) == "dns"
 
 
 async def test_that_a_name_that_is_none_is_not_found() -> None:
