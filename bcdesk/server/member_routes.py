@@ -9,6 +9,7 @@ from starlette.responses import Response
 from bcdesk.contract import routes, wire
 from bcdesk.contract.moments import format_moment
 from bcdesk.server import handovers, members, setups
+from bcdesk.server.auth import demand_still
 from bcdesk.server.changes import current_change
 from bcdesk.server.idempotency import Reply
 from bcdesk.server.json_text import as_text, handover_json
@@ -54,6 +55,7 @@ def make_setup_link(state: State, member: Caller, request: Request, member_id: s
 def patch_member(state: State, member: Caller, request: Request, member_id: str, body: wire.MemberPatch) -> Response:
     """Change a member's role, or disable or enable the member."""
     with state.database.write() as connection:
+        demand_still(connection, member.id, routes.MEMBERS_PATCH.role or "owner")
         row = members.patch(state, connection, member_id, body, if_match(request), actor=member.id, now=state.now())
     return reply(members.as_json(row), headers=etag(row.revision))
 

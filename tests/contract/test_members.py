@@ -4,8 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
 from bcdesk.contract import wire
+from bcdesk.server import member_routes
+from bcdesk.server.auth import CallingMember
+from bcdesk.server.problems import ProblemError
 from tests.contract.support import ROLES, Api, problem
 
 MEMBERS = "/manage/v1/members"
@@ -102,6 +106,16 @@ async def test_that_an_owner_who_has_not_come_in_yet_does_not_count(api: Api) ->
     reply = await api.owner.patch(f"{MEMBERS}/{owner['id']}", {"role": "viewer"}, 1)
     assert problem(reply)[:2] == (409, "last_owner")
     assert (await api.owner.patch(f"{MEMBERS}/{second['id']}", {"disabled": True}, 1)).status_code == 200
+
+
+async def test_that_who_lost_the_role_while_the_change_waited_changes_nothing(api: Api) -> None:
+    owner, viewer = await by_role(api, "owner"), await by_role(api, "viewer")
+    waited = CallingMember(viewer["id"], "Viewer", "", "owner", 0.0)  # as the token said when the request began
+    request = Request({"type": "http", "headers": [(b"if-match", b"*")]})
+    with pytest.raises(ProblemError) as refused:
+        member_routes.patch_member(api.state, waited, request, owner["id"], wire.MemberPatch(disabled=True))
+    assert (refused.value.status, refused.value.code) == (403, "forbidden_role")
+    assert await by_role(api, "owner") == owner
 
 
 async def test_that_two_owners_who_leave_at_once_leave_one(api: Api) -> None:
