@@ -80,7 +80,10 @@ def main() -> int:
     """Run it in a session of its own; an assertion fails it."""
     if not session.inside():
         return session.run_inside("tests.e2e.lock", sys.argv[1:])
-    with tempfile.TemporaryDirectory(prefix="bcdesk-lock-") as folder, atspi.display() as display:
+    with (
+        tempfile.TemporaryDirectory(prefix="bcdesk-lock-", ignore_cleanup_errors=True) as folder,
+        atspi.display() as display,
+    ):
         SCENES[sys.argv[1]](Path(folder), display)
     return 0
 
