@@ -46,7 +46,7 @@ def test_that_all_is_tried_and_nothing_is_left(tmp_path: Path) -> None:
 @pytest.mark.skipif(session.missing() is not None, reason="needs dbus-run-session and gnome-keyring")
 def test_that_a_real_keyring_keeps_a_key_and_gives_it_up(tmp_path: Path) -> None:
     with session.environment() as fresh:
-        code, report = report_of(tmp_path, *session.before(), QTWEBENGINE_DISABLE_SANDBOX="1", **fresh)
+        code, report = report_of(tmp_path, *session.before(), **{**fresh, "QTWEBENGINE_DISABLE_SANDBOX": "1"})
     assert code == 0, report
     assert report["checks"][0]["detail"] == "a key was kept, read back and removed"
 
