@@ -38,11 +38,27 @@ class CacheFolder:
         file = self._folder / name if isinstance(name, str) and Path(name).name == name else None
         return file if file is not None and file.is_file() else None
 
+    def every(self, connection: str) -> tuple[Path, ...]:
+        """Return every file that was ever used for a connection, there or not: others signed in before."""
+        if not self._folder.is_dir():
+            return ()
+        named = self._hash("connection", connection)
+        index = self._read()
+        names = dict.fromkeys([*index["files"].get(named, ()), index["last"].get(named)])
+        return tuple(self._folder / one for one in names if isinstance(one, str) and Path(one).name == one)
+
     def remember(self, connection: str, file: Path) -> None:
         """Let `last` answer ``file`` for a connection."""
         index, named = self._read(), self._hash("connection", connection)
         if index["last"].get(named) != file.name:
             index["last"][named] = file.name
+            index["files"][named] = [*(one for one in index["files"].get(named, ()) if one != file.name), file.name]
+            self._write()
+
+    def forget(self, connection: str) -> None:
+        """Let a connection have no file any more."""
+        index, named = self._read(), self._hash("connection", connection)
+        if [one for one in (index["last"].pop(named, None), index["files"].pop(named, None)) if one is not None]:
             self._write()
 
     def set_aside(self, file: Path, now: float) -> Path | None:
@@ -76,6 +92,7 @@ class CacheFolder:
             file.unlink(missing_ok=True)
         if self._folder.is_dir():
             self._read()["last"].clear()
+            self._read()["files"].clear()
             self._write()
 
     def size(self) -> int:
@@ -93,9 +110,12 @@ class CacheFolder:
                 found = json.loads((self._folder / _INDEX).read_bytes())
                 if not isinstance(found["last"], dict) or len(bytes.fromhex(found["salt"])) < 16:
                     raise ValueError
+                files = found.setdefault("files", {})
+                if not isinstance(files, dict) or not all(isinstance(one, list) for one in files.values()):
+                    raise ValueError
                 self._index = found
             except (OSError, ValueError, TypeError, KeyError, RecursionError):
-                self._index = {"salt": secrets.token_hex(16), "last": {}}
+                self._index = {"salt": secrets.token_hex(16), "last": {}, "files": {}}
                 for orphan in self._folder.glob(f"*{_ENDING}"):
                     self.remove(orphan)  # nobody could find it again
                 self._write()

@@ -109,13 +109,18 @@ class CacheShelf:
         return CopyState(reason)
 
     def wipe(self, every: bool) -> None:
-        """Remove the open copy or else the connection's last one, with what was set aside of it; or ``every`` one."""
+        """Remove every member's copy of the connection, with what was set aside of them; or ``every`` copy there is."""
         self.close()
         if every:
             self._folder.clear()
-        elif (path := self._path or self._folder.last(self._connection)) is not None:
-            self._folder.remove(path)
-            self._folder.remove_aside(path)
+        else:
+            mine = () if self._path is None else (self._path,)
+            files = {*mine, *self._folder.every(self._connection)}
+            for path in files:
+                self._folder.remove(path)
+                self._folder.remove_aside(path)
+            if files:
+                self._folder.forget(self._connection)
         self._path = None
 
     def reseal(self) -> None:

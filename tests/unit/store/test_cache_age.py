@@ -8,7 +8,7 @@ from keyring.backend import KeyringBackend
 
 from bcdesk.store.cache import Cache
 from bcdesk.store.cache_shelf import DAY
-from bcdesk.store.cache_state import CopyState
+from bcdesk.store.cache_state import CopyState, Known
 from bcdesk.store.vault import Vault, VaultState
 from tests.unit.store import keyrings
 from tests.unit.store.copies import KNOWN, Clock, filled
@@ -107,3 +107,24 @@ async def test_that_a_copy_that_was_not_opened_is_wiped_with_what_was_set_aside_
     assert list(folder.glob("*.db*")) == []
     for cache in (untouched, wiped):
         await cache.close()
+
+
+async def test_that_signing_out_leaves_no_copy_of_whoever_used_the_connection_before(
+    folder: Path, ready_vault: Vault
+) -> None:
+    await (await filled(folder, ready_vault, connection="con_2")).close()
+    cache = await filled(folder, ready_vault, connection="con_1")
+    other = SESSION._replace(member=SESSION.member._replace(id="mem_2"))
+    await cache.attach(other)
+    await cache.begin_anew()
+    await cache.commit(Known(other, 11.0, KNOWN.since))
+    assert len(list(folder.glob("*.db"))) == 3
+    await cache.close()
+    cache = Cache(folder, ready_vault, connection="con_1")
+    await cache.wipe()
+    await cache.close()
+    (left,) = folder.glob("*.db")
+    later = Cache(folder, ready_vault, connection="con_2")
+    assert await later.open() is CopyState.READY
+    assert left.exists()
+    await later.close()
