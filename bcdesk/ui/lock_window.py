@@ -111,6 +111,8 @@ class LockWindow(QWidget):
     ) -> None:  # fmt: skip
         """Stand at ``geometry``; ``check`` tells in a task of ``scope`` whether a passphrase is the right one."""
         super().__init__()
+        if check is not None and scope is None:
+            raise ValueError("a passphrase is tried in a task")  # it would open without
         self.setObjectName("locked")
         self.setWindowTitle(tr("bcdesk is locked"))
         self.setAccessibleName(tr("bcdesk is locked"))

@@ -218,6 +218,14 @@ async def test_that_without_a_passphrase_the_window_names_the_only_barrier(folde
     assert opened.vault is None
 
 
+async def test_that_a_window_that_cannot_try_the_passphrase_is_none(qapp: QApplication) -> None:
+    async def right(_passphrase: str) -> bool:
+        return True
+
+    with pytest.raises(ValueError, match="in a task"):
+        LockWindow(check=right)
+
+
 async def test_that_closing_the_window_ends_the_desk(folder: Path, scope: TaskScope) -> None:
     answer = scope.start(lock_start.unlocked(settings.load(folder), None), name="locked")
     (await found("locked_unlock")).window().close()
