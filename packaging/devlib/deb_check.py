@@ -75,4 +75,12 @@ def release() -> tuple[str, str, list[str]]:
     mirrors = [line.split()[2] for line in said.splitlines() if line.startswith(f"{suite} main ")]
     if code or not mirrors:
         raise terminal.Stop(f"apt knows no mirror of {suite} ({platform.machine()}).")
-    return suite, mirrors[0], ["main", "universe"] if words["ID"] == "ubuntu" else ["main"]
+    return suite, mirror(mirrors[0]), ["main", "universe"] if words["ID"] == "ubuntu" else ["main"]
+
+
+def mirror(address: str) -> str:
+    """Returns an address that debootstrap understands: of a list of mirrors the first."""
+    if address.startswith("mirror+file:"):
+        lines = Path(address.removeprefix("mirror+file:")).read_text(encoding="utf-8").splitlines()
+        return next(line.split()[0] for line in lines if line.startswith("http"))
+    return address

@@ -15,6 +15,7 @@ import yaml  # type: ignore[import-untyped]
 from bcdesk import app
 from bcdesk.__main__ import main
 from devlib import (
+    deb_check,
     freezing,
     installers,
     installers_deb,
@@ -219,6 +220,12 @@ def test_that_the_list_of_parts_names_what_ships_and_each_library_by_its_sum(pay
     assert set(found) == {"bcdesk.exe", "bcdesk-cli.exe", "_internal/b/c/zwölf.dll", "_internal/d.pyd"}
     assert found["bcdesk.exe"] == hashlib.sha256(b"bcdesk.exe").hexdigest()
     json.dumps(parts)
+
+
+def test_that_of_a_list_of_mirrors_the_first_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "mirrors").write_text("# nearest first\nhttp://one.example/\tpriority:1\nhttp://two.example/\n")
+    assert deb_check.mirror(f"mirror+file:{tmp_path}/mirrors") == "http://one.example/"
+    assert deb_check.mirror("http://three.example/") == "http://three.example/"
 
 
 def test_that_the_sums_are_those_of_all_other_files(tmp_path: Path) -> None:
