@@ -57,6 +57,13 @@ UNWANTED = (
 )
 """Patterns of what is left out although something in the bundle asks for it by name."""
 
+UNWANTED_HOOKS = {
+    "pyi_rth_inspect": "nobody reads the source of what runs",
+    "pyi_rth_pkgutil": "nobody lists the modules of a package",
+    "pyi_rth_multiprocessing": "no process is made so",
+}
+"""Parts of PyInstaller that run before the program and import for things that it does not do: 20 ms of each start."""
+
 KEPT_LOCALES = ("en-US.pak",)
 
 OF_THE_SYSTEM = {
