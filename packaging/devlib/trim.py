@@ -65,6 +65,7 @@ UNWANTED_HOOKS = {
 """Parts of PyInstaller that run before the program and import for things that it does not do: 20 ms of each start."""
 
 KEPT_LOCALES = ("en-US.pak",)
+INSTALLED = tuple(f".dist-info/{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"))
 
 OF_THE_SYSTEM = {
     "libstdc++.so.6": "libstdc++6",  # the drivers for graphics are built with the system's, which may be newer
@@ -99,6 +100,8 @@ def unwanted(name: str) -> str | None:
     plain = PurePath(name).as_posix()
     if plain.rsplit("/", 1)[-1] in OF_THE_SYSTEM:
         return "the system's own"
+    if plain.endswith(INSTALLED) and not plain.startswith("bcdesk-"):
+        return "tells of the installation that it was taken from"
     if "/qtwebengine_locales/" in plain:
         return None if plain.rsplit("/", 1)[-1] in KEPT_LOCALES else "the program speaks English"
     return next((why for pattern, why in UNWANTED if fnmatchcase(plain, pattern)), None)

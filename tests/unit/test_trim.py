@@ -26,6 +26,7 @@ TOP = Path(__file__).resolve().parents[2]
         "PySide6/Qt/plugins/networkinformation/libqglib.so",
         "libstdc++.so.6",
         "libsoftokn3.chk",
+        "keyring-25.7.0.dist-info/RECORD",
     ],
 )
 def test_that_what_nobody_needs_or_may_ship_is_left_out(name: str) -> None:
@@ -41,6 +42,8 @@ def test_that_what_nobody_needs_or_may_ship_is_left_out(name: str) -> None:
         "PySide6/Qt/translations/qtwebengine_locales/en-US.pak",
         "PySide6/Qt/resources/icudtl.dat",
         "bcdesk/resources/themes/light.toml",
+        "bcdesk-0.1.0.dist-info/RECORD",
+        "keyring-25.7.0.dist-info/entry_points.txt",
         "bcdesk/server/migrations/env.py",
     ],
 )
