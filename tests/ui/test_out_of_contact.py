@@ -30,7 +30,7 @@ HERE_ALONE = {
     "flow.connection", "flow.show_app", "flow.lab", "flow.cancel", "flow.copy_curl", "flow.copy_command",
     "flow.save_har", "flow.save_markdown", "checks.export_junit", "checks.export_markdown", "checks.cancel",
     "watch.export", "watch.stop", "watch.clear", "watch.pause", "watch.resume", "watch.copy_command",
-    "watch.copy_request",
+    "watch.copy_request", "app.check_updates",
 }  # fmt: skip
 """What needs no server: commands, or groups of them by the first part of their ids."""
 OF_THE_PAGE = {"search", "clear_filters", "sort_again", "details", "reset_columns"}
